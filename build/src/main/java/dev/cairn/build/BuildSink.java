@@ -1,0 +1,19 @@
+package dev.cairn.build;
+
+import dev.cairn.oci.Descriptor;
+
+/** Hears from a running build. Calls may come from several threads; none blocks for long. */
+public interface BuildSink {
+
+  /** Something happened; the receiver numbers it and makes it durable. */
+  void event(BuildEvent.Body body);
+
+  /** The build turned to something else. */
+  void phase(Phase phase);
+
+  /** A layer of the image is complete in the blob store, so pushing it may begin. */
+  void layerFinished(Descriptor layer);
+
+  /** Something from outside went in. */
+  void material(BuildResult.Material material);
+}
