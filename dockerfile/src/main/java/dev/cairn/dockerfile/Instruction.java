@@ -1,5 +1,7 @@
 package dev.cairn.dockerfile;
 
+import dev.cairn.dockerfile.words.Expander;
+import dev.cairn.dockerfile.words.Variables;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +34,26 @@ public sealed interface Instruction {
       implements Instruction {}
 
   /** RUN. */
-  record Run(SourceText source, CommandLine command, RunOptions options) implements Instruction {}
+  record Run(SourceText source, CommandLine command, RunOptions options) implements Instruction {
+    /**
+     * The mounts, expanded and checked; targets and sources are absolute and clean.
+     *
+     * @param workdir the current directory, for relative targets
+     * @throws DockerfileException with a {@code mount-*} code
+     */
+    public List<Mount> mounts(Expander expander, Variables variables, String workdir) {
+      return options.mounts().stream()
+          .map(value -> MountParser.parse(value, expander, variables, workdir, source))
+          .toList();
+    }
+
+    /** The stages, contexts and images the mounts read from. */
+    public List<String> mountSources() {
+      return options.mounts().stream()
+          .flatMap(value -> MountParser.from(value, source).stream())
+          .toList();
+    }
+  }
 
   /** COPY. {@code from} and excludes are never expanded. */
   record Copy(
