@@ -115,6 +115,8 @@ public final class FileCalls {
   public static List<String> list(Fd directory) throws LinuxException {
     var names = new ArrayList<String>();
     try (var frame = new Frame()) {
+      // The descriptor may have been listed before.
+      frame.must(SystemCall.LSEEK, "", directory.number(), 0, 0, 0, 0);
       var buffer = frame.memory(32 * 1024);
       while (true) {
         long n =

@@ -5,6 +5,7 @@ enum SystemCall {
   CLOSE(3, 57),
   WRITE(1, 64),
   READ(0, 63),
+  LSEEK(8, 62),
   PIPE2(293, 59),
   PPOLL(271, 73),
   FSYNC(74, 82),

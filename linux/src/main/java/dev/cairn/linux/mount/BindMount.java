@@ -1,0 +1,25 @@
+package dev.cairn.linux.mount;
+
+import dev.cairn.linux.sys.KernelThreads;
+import dev.cairn.linux.sys.MountCalls;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** A directory or file of ours shown at a second place. */
+public final class BindMount extends Mounted {
+  private BindMount(Path target) {
+    super(target);
+  }
+
+  /** Shows {@code source}, without mounts below it, at the existing {@code target}. */
+  public static BindMount mount(Path source, Path target, Set<MountFlag> flags) throws IOException {
+    KernelThreads.run(() -> {
+      try (var tree = MountCalls.cloneTree(source.toString(), false)) {
+        MountCalls.setAttributes(tree, MountFlag.bits(flags), false);
+        MountCalls.attach(tree, target.toString());
+      }
+    });
+    return new BindMount(target);
+  }
+}

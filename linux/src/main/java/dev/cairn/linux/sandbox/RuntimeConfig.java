@@ -1,0 +1,204 @@
+package dev.cairn.linux.sandbox;
+
+import dev.cairn.linux.mount.MountFlag;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes the configuration of one container (OCI runtime specification 1.0.2, config.md). */
+final class RuntimeConfig {
+  /** Docker's default set. */
+  private static final List<String> CAPABILITIES =
+      List.of(
+          "CAP_AUDIT_WRITE",
+          "CAP_CHOWN",
+          "CAP_DAC_OVERRIDE",
+          "CAP_FOWNER",
+          "CAP_FSETID",
+          "CAP_KILL",
+          "CAP_MKNOD",
+          "CAP_NET_BIND_SERVICE",
+          "CAP_NET_RAW",
+          "CAP_SETFCAP",
+          "CAP_SETGID",
+          "CAP_SETPCAP",
+          "CAP_SETUID",
+          "CAP_SYS_CHROOT");
+
+  private static final List<String> MASKED =
+      List.of(
+          "/proc/acpi",
+          "/proc/asound",
+          "/proc/interrupts",
+          "/proc/kcore",
+          "/proc/keys",
+          "/proc/latency_stats",
+          "/proc/sched_debug",
+          "/proc/scsi",
+          "/proc/timer_list",
+          "/proc/timer_stats",
+          "/sys/devices/virtual/powercap",
+          "/sys/firmware");
+
+  private static final List<String> READ_ONLY =
+      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+  private final JsonMapper json;
+  private final SeccompProfile seccomp;
+  private final boolean thirtyTwoBit;
+
+  RuntimeConfig(JsonMapper json, boolean thirtyTwoBit) {
+    this.json = json;
+    this.seccomp = new SeccompProfile(json);
+    this.thirtyTwoBit = thirtyTwoBit;
+  }
+
+  /**
+   * The whole document.
+   *
+   * @param contents where the bytes of each {@link SandboxMount.Content} lie
+   * @param cgroup the step's own group
+   */
+  byte[] bytes(
+      SandboxSpec spec, Map<SandboxMount.Content, Path> contents, String cgroup, HardLimits limits)
+      throws IOException {
+    var root = json.createObjectNode();
+    root.put("ociVersion", "1.0.2");
+    root.putObject("root").put("path", spec.rootfs().toString()).put("readonly", false);
+    root.put("hostname", spec.surroundings().hostName());
+    root.set("process", process(spec, limits));
+    root.set("mounts", mounts(spec, contents));
+    root.set("linux", linux(spec, cgroup));
+    return json.writeValueAsBytes(root);
+  }
+
+  private ObjectNode process(SandboxSpec spec, HardLimits limits) {
+    var command = spec.command();
+    var process = json.createObjectNode();
+    // A terminal without a console fails; an empty pipe as stdin is safe with every runtime.
+    process.put("terminal", false).put("noNewPrivileges", false).put("cwd", command.directory());
+    var user = process.putObject("user");
+    user.put("uid", command.identity().uid()).put("gid", command.identity().gid());
+    command.identity().additionalGids().forEach(user.putArray("additionalGids")::add);
+    command.argv().forEach(process.putArray("args")::add);
+    var environment = process.putArray("env");
+    command.environment().forEach((name, value) -> environment.add(name + "=" + value));
+    var capabilities = process.putObject("capabilities");
+    for (var set : List.of("bounding", "effective", "permitted")) {
+      CAPABILITIES.forEach(capabilities.putArray(set)::add);
+    }
+    var rlimits = process.putArray("rlimits");
+    for (var wanted : spec.surroundings().resourceLimits()) {
+      var limit = limits.clamp(wanted);
+      // The specification's numbers are unsigned: -1 there is 2^64 - 1.
+      rlimits
+          .addObject()
+          .put("type", limit.name())
+          .put("soft", new BigInteger(Long.toUnsignedString(limit.soft())))
+          .put("hard", new BigInteger(Long.toUnsignedString(limit.hard())));
+    }
+    return process;
+  }
+
+  private ArrayNode mounts(SandboxSpec spec, Map<SandboxMount.Content, Path> contents) {
+    var mounts = json.createArrayNode();
+    mount(mounts, "/proc", "proc", "proc", List.of("nosuid", "noexec", "nodev"));
+    mount(
+        mounts,
+        "/dev",
+        "tmpfs",
+        "tmpfs",
+        List.of("nosuid", "strictatime", "mode=755", "size=65536k"));
+    mount(
+        mounts,
+        "/dev/pts",
+        "devpts",
+        "devpts",
+        List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"));
+    mount(
+        mounts,
+        "/dev/shm",
+        "tmpfs",
+        "shm",
+        List.of(
+            "nosuid", "noexec", "nodev", "mode=1777", "size=" + spec.surroundings().shmBytes()));
+    mount(mounts, "/dev/mqueue", "mqueue", "mqueue", List.of("nosuid", "noexec", "nodev"));
+    mount(mounts, "/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", "ro"));
+    mount(mounts, "/sys/fs/cgroup", "cgroup", "cgroup", List.of("nosuid", "noexec", "nodev", "ro"));
+    for (var mount : spec.mounts()) {
+      switch (mount) {
+        case SandboxMount.Bind bind -> {
+          var options = new ArrayList<>(List.of("bind", "rprivate"));
+          bind.flags().stream().map(MountFlag::option).sorted().forEach(options::add);
+          mount(mounts, bind.target(), "bind", bind.source().toString(), options);
+        }
+        case SandboxMount.Tmpfs tmpfs ->
+            mount(
+                mounts,
+                tmpfs.target(),
+                "tmpfs",
+                "tmpfs",
+                List.of(
+                    "nosuid",
+                    "nodev",
+                    "mode=" + Integer.toOctalString(tmpfs.mode()),
+                    "size=" + tmpfs.bytes()));
+        case SandboxMount.Content content ->
+            mount(
+                mounts,
+                content.target(),
+                "bind",
+                String.valueOf(contents.get(content)),
+                List.of("bind", "rprivate", "ro", "nosuid", "nodev", "noexec"));
+      }
+    }
+    return mounts;
+  }
+
+  private static void mount(
+      ArrayNode mounts, String target, String type, String source, List<String> options) {
+    var mount = mounts.addObject();
+    mount.put("destination", target).put("type", type).put("source", source);
+    options.forEach(mount.putArray("options")::add);
+  }
+
+  private ObjectNode linux(SandboxSpec spec, String cgroup) {
+    var linux = json.createObjectNode();
+    var namespaces = linux.putArray("namespaces");
+    for (var type : List.of("pid", "ipc", "uts", "mount", "cgroup")) {
+      namespaces.addObject().put("type", type);
+    }
+    switch (spec.surroundings().network()) {
+      case NONE -> namespaces.addObject().put("type", "network");
+      case HOST_SHARED -> {}
+    }
+    linux.put("cgroupsPath", cgroup);
+    var resources = linux.putObject("resources");
+    var devices = resources.putArray("devices");
+    devices.addObject().put("allow", false).put("access", "rwm");
+    // Making a node is allowed, as in Docker; opening one is what the first rule forbids.
+    devices.addObject().put("allow", true).put("type", "c").put("access", "m");
+    devices.addObject().put("allow", true).put("type", "b").put("access", "m");
+    spec.limits()
+        .memoryBytes()
+        .ifPresent(bytes -> resources.putObject("memory").put("limit", bytes).put("swap", bytes));
+    spec.limits().processes().ifPresent(n -> resources.putObject("pids").put("limit", n));
+    spec.limits()
+        .cpus()
+        .ifPresent(cpus ->
+            resources
+                .putObject("cpu")
+                .put("period", 100_000)
+                .put("quota", Math.max(1000, Math.round(cpus * 100_000))));
+    linux.set("seccomp", seccomp.forThisMachine(thirtyTwoBit));
+    MASKED.forEach(linux.putArray("maskedPaths")::add);
+    READ_ONLY.forEach(linux.putArray("readonlyPaths")::add);
+    return linux;
+  }
+}

@@ -1,0 +1,220 @@
+package dev.cairn.linux.sandbox;
+
+import dev.cairn.linux.cgroup.Cgroup;
+import dev.cairn.linux.file.Directory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One run of a container.
+ *
+ * <ol>
+ *   <li>Write the bundle, and secrets into memory.
+ *   <li>{@code run --keep}: the step's group must outlive it, for the kernel counts kills for want
+ *       of memory there.
+ *   <li>Wait for its end, its time, an interrupt or a broken sink.
+ *   <li>Kill what is left in the group, read the counters, delete the container.
+ * </ol>
+ */
+final class SandboxStep {
+  private final SandboxSettings settings;
+  private final OciRuntime runtime;
+  private final JsonMapper json;
+  private final RuntimeConfig config;
+  private final HardLimits limits;
+  private final IsolationRung rung;
+  private final SandboxSpec spec;
+  private final String id;
+  private final Cgroup group;
+
+  SandboxStep(
+      SandboxSettings settings,
+      OciRuntime runtime,
+      JsonMapper json,
+      RuntimeConfig config,
+      HardLimits limits,
+      IsolationRung rung,
+      SandboxSpec spec) {
+    this.settings = settings;
+    this.runtime = runtime;
+    this.json = json;
+    this.config = config;
+    this.limits = limits;
+    this.rung = rung;
+    this.spec = spec;
+    this.id = settings.prefix() + "-" + UUID.randomUUID();
+    this.group = spec.cgroup().orElseThrow().child(id);
+  }
+
+  static SandboxResult notStarted(ProgramLookup.Failure failure, IsolationRung rung) {
+    return new SandboxResult(
+        failure.exitCode(),
+        false,
+        false,
+        true,
+        Optional.of(failure.message()),
+        0,
+        Duration.ZERO,
+        rung);
+  }
+
+  SandboxResult run(OutputSink out, OutputSink err) throws IOException, InterruptedException {
+    var bundle = Files.createDirectory(settings.bundles().resolve(id));
+    Files.setPosixFilePermissions(bundle, PosixFilePermissions.fromString("rwx--x--x"));
+    try (var content = InjectedContent.write(bundle, spec.mounts())) {
+      var bytes = config.bytes(spec, content.files(), group.path(), limits);
+      var file = bundle.resolve("config.json");
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.write(file, bytes);
+      return start(bundle, out, err);
+    } finally {
+      try (var bundles = Directory.open(settings.bundles())) {
+        bundles.remove(id);
+      }
+    }
+  }
+
+  private SandboxResult start(Path bundle, OutputSink out, OutputSink err)
+      throws IOException, InterruptedException {
+    var log = bundle.resolve("log.json");
+    var command =
+        runtime.command(
+            settings.runtimeRoot(),
+            "--log",
+            log.toString(),
+            "--log-format",
+            "json",
+            "run",
+            "--keep",
+            "--bundle",
+            bundle.toString(),
+            id);
+    try (var pump = new OutputPump()) {
+      var builder =
+          new ProcessBuilder(command)
+              .redirectOutput(pump.standardOutput())
+              .redirectError(pump.standardError());
+      // Nothing of the service's own surroundings is for a runtime.
+      builder.environment().clear();
+      builder
+          .environment()
+          .put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+      var process = builder.start();
+      // An empty pipe: some runtimes change the owner of /dev/null if they get that.
+      process.getOutputStream().close();
+      pump.start(out, err);
+      return finish(process, pump, log);
+    }
+  }
+
+  private SandboxResult finish(Process process, OutputPump pump, Path log)
+      throws IOException, InterruptedException {
+    boolean timedOut = false;
+    try {
+      timedOut = !awaitEnd(process, pump);
+      if (timedOut) {
+        end(process);
+      }
+      // A step's process can outlive a runtime that was killed.
+      group.kill();
+      pump.processEnded();
+      awaitOutput(pump, timedOut);
+      return result(process.waitFor(), timedOut, log);
+    } finally {
+      pump.drop();
+      end(process);
+      runtime.delete(settings.runtimeRoot(), id);
+      group.close();
+    }
+  }
+
+  /** False if the time was up. */
+  private boolean awaitEnd(Process process, OutputPump pump)
+      throws IOException, InterruptedException {
+    var broken = new CompletableFuture<Object>();
+    var _ =
+        pump.done()
+            .whenComplete((ok, failure) -> {
+              if (failure != null) {
+                broken.completeExceptionally(failure);
+              }
+            });
+    try {
+      CompletableFuture.anyOf(process.onExit(), broken)
+          .get(spec.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw failure(e);
+    }
+  }
+
+  /** After a time-out a sink that hangs is left behind; otherwise the sinks may take their time. */
+  private static void awaitOutput(OutputPump pump, boolean timedOut)
+      throws IOException, InterruptedException {
+    try {
+      if (timedOut) {
+        pump.done().get(1, TimeUnit.SECONDS);
+      } else {
+        pump.done().get();
+      }
+    } catch (TimeoutException e) {
+      pump.drop();
+    } catch (ExecutionException e) {
+      throw failure(e);
+    }
+  }
+
+  private static IOException failure(ExecutionException e) {
+    return new IOException("the step's output could not be taken: " + e.getCause(), e.getCause());
+  }
+
+  /** Kills the step and its runtime, whatever they ignore; harmless when they are gone. */
+  private void end(Process process) throws IOException {
+    if (process.isAlive()) {
+      group.kill();
+      process.destroyForcibly();
+      process.onExit().join();
+    }
+    group.kill();
+  }
+
+  private SandboxResult result(int exit, boolean timedOut, Path log) throws IOException {
+    var usage = group.usage();
+    Optional<String> problem =
+        timedOut || exit == 0 ? Optional.empty() : RuntimeLog.error(json, log);
+    int code = problem.map(SandboxStep::exitCode).orElse(exit);
+    return new SandboxResult(
+        timedOut ? 137 : code,
+        usage.oomKills() > 0,
+        timedOut,
+        problem.isPresent(),
+        problem,
+        usage.peakMemoryBytes(),
+        usage.cpu(),
+        rung);
+  }
+
+  /** What a shell would say of a program that a runtime could not start. */
+  private static int exitCode(String problem) {
+    if (!problem.contains("exec")) {
+      return 1;
+    }
+    if (problem.contains("permission denied") || problem.contains("exec format error")) {
+      return 126;
+    }
+    return problem.contains("no such file") || problem.contains("not found") ? 127 : 1;
+  }
+}

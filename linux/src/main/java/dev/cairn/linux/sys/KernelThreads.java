@@ -1,0 +1,65 @@
+package dev.cairn.linux.sys;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Platform threads for calls that may block in the kernel, such as mounting. On a virtual thread
+ * such a call would hold its carrier and with it every other virtual thread.
+ */
+public final class KernelThreads {
+  private static final ExecutorService POOL =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("kernel-", 0).factory());
+
+  /** Work that may fail as files do. */
+  @FunctionalInterface
+  public interface Work<T> {
+    /** Does it. */
+    T run() throws IOException;
+  }
+
+  /** Work without a result. */
+  @FunctionalInterface
+  public interface Task {
+    /** Does it. */
+    void run() throws IOException;
+  }
+
+  private record Outcome<T>(Optional<T> value, Optional<IOException> failure) {}
+
+  private KernelThreads() {}
+
+  /** Runs the work here if this is a platform thread, else on one, and waits for its end. */
+  public static <T> T call(Work<T> work) throws IOException {
+    if (!Thread.currentThread().isVirtual()) {
+      return work.run();
+    }
+    // join() is not interrupted: a mount that was begun must be known to its caller.
+    var outcome =
+        CompletableFuture.supplyAsync(
+                () -> {
+                  try {
+                    return new Outcome<T>(Optional.of(work.run()), Optional.empty());
+                  } catch (IOException e) {
+                    return new Outcome<T>(Optional.empty(), Optional.of(e));
+                  }
+                },
+                POOL)
+            .join();
+    if (outcome.failure().isPresent()) {
+      throw outcome.failure().get();
+    }
+    return outcome.value().orElseThrow();
+  }
+
+  /** As {@link #call} for work without a result. */
+  public static void run(Task task) throws IOException {
+    call(() -> {
+      task.run();
+      return true;
+    });
+  }
+}
