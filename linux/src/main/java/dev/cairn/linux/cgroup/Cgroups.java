@@ -78,6 +78,11 @@ public final class Cgroups {
     return mode;
   }
 
+  /** Whether groups can be made in every hierarchy that limits something. */
+  public boolean isWritable() {
+    return mode != CgroupMode.NONE && hierarchies.values().stream().allMatch(Files::isWritable);
+  }
+
   /** Makes the group of one build, with its limits. */
   public Cgroup create(String name, CgroupLimits limits) throws IOException {
     requireName(name);

@@ -5,6 +5,7 @@ import dev.cairn.linux.LinuxException;
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.file.Links;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Optional;
 
 /** Finds a step's program in its tree as execvp(3) would, without leaving the tree. */
@@ -21,7 +22,7 @@ final class ProgramLookup {
   static Optional<Failure> check(SandboxSpec spec) throws IOException {
     var command = spec.command();
     var program = command.argv().getFirst();
-    if (spec.mounts().stream().anyMatch(SandboxMount.Bind.class::isInstance)) {
+    if (spec.mounts().stream().anyMatch(ProgramLookup::mayHoldPrograms)) {
       return Optional.empty();
     }
     boolean seen = false;
@@ -40,6 +41,12 @@ final class ProgramLookup {
             : program.contains("/")
                 ? new Failure(127, "\"" + program + "\": no such file or directory")
                 : new Failure(127, "\"" + program + "\": executable file not found in $PATH"));
+  }
+
+  /** What is bound is not in the tree yet, so the program may lie there. */
+  private static boolean mayHoldPrograms(SandboxMount mount) {
+    return mount instanceof SandboxMount.Bind bind
+        && (!Files.isRegularFile(bind.source()) || Files.isExecutable(bind.source()));
   }
 
   private static String[] places(String program, SandboxSpec.Command command) {

@@ -384,6 +384,58 @@ class SandboxTest {
   }
 
   @Test
+  void sweepsWhatACrashedServiceLeft() throws Exception {
+    var service =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CrashedService.class.getName(),
+                settings.directory().toString(),
+                PREFIX,
+                temp.resolve("view").toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (var output = service.inputReader()) {
+      assertThat(output.readLine()).isEqualTo("up");
+      service.destroyForcibly().waitFor();
+      assertThat(survivors("54326")).isNotEmpty();
+      sandbox.sweep(List.of(temp));
+      assertThat(survivors("54326")).isEmpty();
+      assertThat(survivors(settings.directory().toString())).isEmpty();
+      assertThat(MountTable.read().below(temp)).isEmpty();
+      assertThat(settings.bundles()).isEmptyDirectory();
+      assertThat(settings.runtimeRoot()).isEmptyDirectory();
+    } finally {
+      service.destroyForcibly();
+    }
+  }
+
+  @Test
+  void runsAProgramOfABoundDirectoryAndMissesOneThere() throws Exception {
+    var mounts = List.<SandboxMount>of(SandboxMount.Bind.readOnly(base.resolve("bin"), "/tmp"));
+    assertThat(run(with(spec(List.of("/tmp/true")), mounts, Duration.ofSeconds(20))).exitCode())
+        .isZero();
+    var missing = run(with(spec(List.of("/tmp/none")), mounts, Duration.ofSeconds(20)));
+    assertThat(missing.exitCode()).isEqualTo(127);
+    assertThat(missing.startFailed()).isTrue();
+  }
+
+  @Test
+  void startsQuickly() throws Exception {
+    run(spec(List.of("true")));
+    var times = new ArrayList<Long>();
+    for (int i = 0; i < 8; i++) {
+      long start = System.nanoTime();
+      run(spec(List.of("true")));
+      times.add((System.nanoTime() - start) / 1_000_000);
+    }
+    times.sort(null);
+    assertThat(times.get(times.size() / 2)).as("ms: %s", times).isLessThan(1000);
+  }
+
+  @Test
   void mountsManyLayers() throws Exception {
     var layers = new ArrayList<Path>();
     for (int i = 0; i < 300; i++) {
