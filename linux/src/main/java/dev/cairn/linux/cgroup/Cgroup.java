@@ -1,5 +1,6 @@
 package dev.cairn.linux.cgroup;
 
+import dev.cairn.linux.sys.KernelThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,7 +44,8 @@ public final class Cgroup implements AutoCloseable {
 
   /** Kills every process in the group and below, whatever it ignores; returns when all are gone. */
   public void kill() throws IOException {
-    CgroupKill.kill(directories.values(), Duration.ofSeconds(10));
+    KernelThreads.uninterrupted(
+        () -> CgroupKill.kill(directories.values(), Duration.ofSeconds(10)));
   }
 
   /** The processes in the group and below. */
@@ -113,8 +115,10 @@ public final class Cgroup implements AutoCloseable {
   /** Kills what is left and removes the group and those below it from every hierarchy. */
   @Override
   public void close() throws IOException {
-    kill();
-    Cgroups.remove(directories.values());
+    KernelThreads.uninterrupted(() -> {
+      CgroupKill.kill(directories.values(), Duration.ofSeconds(10));
+      Cgroups.remove(directories.values());
+    });
   }
 
   List<Path> directories() {

@@ -5,6 +5,7 @@ import dev.cairn.linux.cgroup.Cgroups;
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.mount.MountTable;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -81,15 +82,21 @@ public final class Sandbox {
    */
   public SandboxResult run(SandboxSpec spec, OutputSink out, OutputSink err)
       throws IOException, InterruptedException {
-    var missing = ProgramLookup.check(spec);
-    if (missing.isPresent()) {
-      return SandboxStep.notStarted(missing.get(), rung());
-    }
-    if (spec.cgroup().isPresent()) {
-      return step(spec).run(out, err);
-    }
-    try (var group = cgroups.create("alone-" + UUID.randomUUID(), CgroupLimits.NONE)) {
-      return step(spec.inGroup(group)).run(out, err);
+    try {
+      var missing = ProgramLookup.check(spec);
+      if (missing.isPresent()) {
+        return SandboxStep.notStarted(missing.get(), rung());
+      }
+      if (spec.cgroup().isPresent()) {
+        return step(spec).run(out, err);
+      }
+      try (var group = cgroups.create("alone-" + UUID.randomUUID(), CgroupLimits.NONE)) {
+        return step(spec.inGroup(group)).run(out, err);
+      }
+    } catch (ClosedByInterruptException e) {
+      var interrupted = new InterruptedException("interrupted at a file of the step");
+      interrupted.initCause(e);
+      throw interrupted;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.cairn.linux.sandbox;
 
 import dev.cairn.linux.cgroup.Cgroup;
 import dev.cairn.linux.file.Directory;
+import dev.cairn.linux.sys.KernelThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,9 +134,11 @@ final class SandboxStep {
       return result(process.waitFor(), timedOut, log);
     } finally {
       pump.drop();
-      end(process);
-      runtime.delete(settings.runtimeRoot(), id);
-      group.close();
+      KernelThreads.uninterrupted(() -> {
+        end(process);
+        runtime.delete(settings.runtimeRoot(), id);
+        group.close();
+      });
     }
   }
 

@@ -34,9 +34,22 @@ public final class KernelThreads {
 
   /** Runs the work here if this is a platform thread, else on one, and waits for its end. */
   public static <T> T call(Work<T> work) throws IOException {
-    if (!Thread.currentThread().isVirtual()) {
-      return work.run();
-    }
+    return Thread.currentThread().isVirtual() ? onPool(work) : work.run();
+  }
+
+  /**
+   * Runs the work to its end whoever interrupts the caller meanwhile; the interrupt stays pending.
+   * For cleaning up: an interrupted thread cannot even read a file ({@link
+   * java.nio.channels.ClosedByInterruptException}).
+   */
+  public static void uninterrupted(Task task) throws IOException {
+    onPool(() -> {
+      task.run();
+      return true;
+    });
+  }
+
+  private static <T> T onPool(Work<T> work) throws IOException {
     // join() is not interrupted: a mount that was begun must be known to its caller.
     var outcome =
         CompletableFuture.supplyAsync(
