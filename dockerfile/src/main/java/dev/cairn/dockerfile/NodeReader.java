@@ -107,7 +107,10 @@ final class NodeReader {
     }
     var source =
         new SourceText(
-            new Location(lines.file(), first, number), node.source().keyword(), text, comments);
+            new Location(lines.file(), first, number),
+            node.source().keyword(),
+            Blanks.trim(text),
+            comments);
     nodes.add(new Node(source, node.flags(), node.rest(), bodies, emptyContinuation));
   }
 
