@@ -1,0 +1,149 @@
+package dev.cairn.app.client;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/** Sends requests to one server, each over a connection of its own. */
+public final class ApiConnection {
+  private static final int CONNECT_MILLIS = 10_000;
+  private static final int BUFFER = 64 << 10;
+
+  private final ServerAddress server;
+  private final String token;
+
+  /**
+   * @param server where it is
+   * @param token the bearer token; may be empty for routes that need none
+   */
+  public ApiConnection(ServerAddress server, String token) {
+    this.server = server;
+    this.token = token;
+  }
+
+  /**
+   * Sends a request and reads the head of the answer.
+   *
+   * @throws IOException if the server cannot be reached or does not speak HTTP
+   */
+  public ApiResponse send(ApiRequest request) throws IOException {
+    Streams streams = connect();
+    try {
+      OutputStream out = new BufferedOutputStream(streams.out(), BUFFER);
+      writeHead(request, out);
+      if (request.body().isPresent()) {
+        ApiRequest.Body body = request.body().get();
+        if (body.length() >= 0) {
+          body.writeTo(out);
+        } else {
+          try (var chunks = new ChunkedOutput(out)) {
+            body.writeTo(chunks);
+          }
+        }
+      }
+      out.flush();
+      return new ResponseReader(new BufferedInputStream(streams.in(), BUFFER))
+          .read(streams.closing());
+    } catch (IOException | RuntimeException e) {
+      closeQuietly(streams, e);
+      throw e;
+    }
+  }
+
+  private static void closeQuietly(Streams streams, Exception reason) {
+    try {
+      streams.closing().close();
+    } catch (Exception e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  private void writeHead(ApiRequest request, OutputStream out) throws IOException {
+    var head = new StringBuilder();
+    head.append(request.method()).append(' ').append(request.path()).append(" HTTP/1.1\r\n");
+    header(head, "Host", host());
+    header(head, "Connection", "close");
+    if (!token.isEmpty()) {
+      header(head, "Authorization", "Bearer " + token);
+    }
+    request.headers().forEach((name, value) -> header(head, name, value));
+    if (request.body().isPresent()) {
+      long length = request.body().get().length();
+      if (length >= 0) {
+        header(head, "Content-Length", Long.toString(length));
+      } else {
+        header(head, "Transfer-Encoding", "chunked");
+      }
+    }
+    head.append("\r\n");
+    out.write(head.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void header(StringBuilder head, String name, String value) {
+    if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0) {
+      throw new IllegalArgumentException("the header " + name + " may not hold a line end");
+    }
+    head.append(name).append(": ").append(value).append("\r\n");
+  }
+
+  private String host() {
+    return switch (server) {
+      case ServerAddress.Tcp tcp ->
+          (tcp.host().indexOf(':') >= 0 ? "[" + tcp.host() + "]" : tcp.host()) + ":" + tcp.port();
+      case ServerAddress.Unix unix -> "localhost";
+    };
+  }
+
+  private record Streams(InputStream in, OutputStream out, AutoCloseable closing) {}
+
+  private Streams connect() throws IOException {
+    return switch (server) {
+      case ServerAddress.Tcp tcp -> connect(tcp);
+      case ServerAddress.Unix unix -> connect(unix.socket());
+    };
+  }
+
+  private static Streams connect(ServerAddress.Tcp tcp) throws IOException {
+    var socket = new Socket();
+    try {
+      socket.setTcpNoDelay(true);
+      socket.connect(new InetSocketAddress(tcp.host(), tcp.port()), CONNECT_MILLIS);
+      Socket used = tcp.tls() ? secured(socket, tcp) : socket;
+      return new Streams(used.getInputStream(), used.getOutputStream(), used);
+    } catch (IOException e) {
+      socket.close();
+      throw new IOException(
+          "no server answers at " + tcp.host() + ":" + tcp.port() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Socket secured(Socket plain, ServerAddress.Tcp tcp) throws IOException {
+    var socket =
+        (SSLSocket)
+            ((SSLSocketFactory) SSLSocketFactory.getDefault())
+                .createSocket(plain, tcp.host(), tcp.port(), true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  private static Streams connect(Path path) throws IOException {
+    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    return new Streams(
+        Channels.newInputStream(channel), Channels.newOutputStream(channel), channel);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.cairn.app.command;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where the result goes, as {@code --output} says it.
+ *
+ * @param type in which form
+ * @param destination the file or directory; {@code -} is standard output; absent for an image that
+ *     stays in the registry
+ */
+record OutputOption(Type type, Optional<Path> destination) {
+
+  /** The forms of a result. */
+  enum Type {
+    /** An image in Cairn's registry. */
+    IMAGE,
+    /** An OCI layout packed with tar. */
+    OCI,
+    /** What {@code docker load} reads. */
+    DOCKER,
+    /** The file tree packed with tar. */
+    TAR,
+    /** The file tree in a directory. */
+    LOCAL
+  }
+
+  /** An image in the registry. */
+  static final OutputOption IMAGE = new OutputOption(Type.IMAGE, Optional.empty());
+
+  /** Reads {@code type=…,dest=…}; a lone path is {@code type=local}, a lone {@code -} a tar. */
+  static OutputOption parse(String text) {
+    if (text.equals("-")) {
+      return new OutputOption(Type.TAR, Optional.of(Path.of("-")));
+    }
+    if (!text.contains("=")) {
+      return new OutputOption(Type.LOCAL, Optional.of(Path.of(text)));
+    }
+    KeyValues values = KeyValues.parse("--output", text, "type");
+    Type type =
+        switch (values.require("type")) {
+          case "image", "registry" -> Type.IMAGE;
+          case "oci" -> Type.OCI;
+          case "docker" -> Type.DOCKER;
+          case "tar" -> Type.TAR;
+          case "local" -> Type.LOCAL;
+          case String other ->
+              throw new UsageException(
+                  "--output type="
+                      + other
+                      + " is not known; it is one of image, oci, docker, tar,"
+                      + " local");
+        };
+    Optional<Path> destination = values.take("dest").map(Path::of);
+    values.refuseRest();
+    if (type == Type.IMAGE && destination.isPresent()) {
+      throw new UsageException("--output type=image has no dest: the image is in the registry");
+    }
+    if (type != Type.IMAGE && destination.isEmpty()) {
+      throw new UsageException(
+          "--output type=" + text.substring(5) + " needs dest=… (or dest=- for standard output)");
+    }
+    return new OutputOption(type, destination);
+  }
+}
