@@ -62,20 +62,16 @@ public final class TreeBuilder {
 
   /** Makes sure that the path is a directory; what else is there is replaced. */
   public void imply(String path) throws LimitExceededException {
-    String at = path;
-    while (!at.isEmpty()) {
-      Node node = paths.get(at);
-      if (node != null) {
-        if (node.isDirectory()) {
-          return;
-        }
-        removeTree(at);
-      }
-      paths.put(Node.directory(at, Attributes.IMPLIED_DIRECTORY));
-      if (implied.add(at) && implied.size() > limits.entries()) {
-        throw new LimitExceededException("implied directories", limits.entries(), at);
-      }
-      at = EntryPath.parent(at);
+    Node node = paths.get(path);
+    if (path.isEmpty() || (node != null && node.isDirectory())) {
+      return;
+    }
+    // From the top down, because what is replaced above takes along all that is below it.
+    imply(EntryPath.parent(path));
+    removeTree(path);
+    paths.put(Node.directory(path, Attributes.IMPLIED_DIRECTORY));
+    if (implied.add(path) && implied.size() > limits.entries()) {
+      throw new LimitExceededException("implied directories", limits.entries(), path);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.cairn.content.NodeCodec;
 import dev.cairn.content.NodeTable;
 import dev.cairn.content.compress.Compression;
 import dev.cairn.content.compress.Decompression;
+import dev.cairn.content.compress.UnclosedOutputStream;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -86,11 +87,12 @@ public final class LayerIndex {
   }
 
   /**
-   * Whether unpacking needs nothing of lower layers: no implied directory, no hard link to them.
-   * Then the unpacked tree depends on the diffID alone, else on the chain.
+   * Whether unpacking needs nothing of lower layers: no implied directory, no hard link to them, no
+   * whiteout (one that hides nothing must not be unpacked, or overlay lists it). Then the tree
+   * depends on the diffID alone, else on the chain.
    */
   public boolean isSelfContained() {
-    if (!implied.isEmpty()) {
+    if (!implied.isEmpty() || !whiteouts.isEmpty()) {
       return false;
     }
     for (Node node : nodes) {
@@ -101,9 +103,13 @@ public final class LayerIndex {
     return true;
   }
 
-  /** Writes the binary form, compressed. Equal indexes give equal bytes. */
+  /**
+   * Writes the binary form, compressed, and leaves the stream open. Equal indexes give equal bytes.
+   */
   public void write(OutputStream to) throws IOException {
-    try (var zstd = new ZstdOutputStreamNoFinalizer(to).setCloseFrameOnFlush(false);
+    try (var zstd =
+            new ZstdOutputStreamNoFinalizer(new UnclosedOutputStream(to))
+                .setCloseFrameOnFlush(false);
         var out = new DataOutputStream(new BufferedOutputStream(zstd, 1 << 16))) {
       out.writeInt(MAGIC);
       NodeCodec.write(out, nodes);

@@ -39,7 +39,7 @@ final class LayerIndexBuilder {
 
   /** Adds an entry whose path and link target are normalised; content lies at the offset. */
   void add(TarEntry entry, Digest digest, long offset) throws ContentException {
-    switch (Whiteout.of(entry.path())) {
+    switch (Whiteout.of(entry)) {
       case Whiteout.None() -> tree.add(entry.node(digest, new Node.Place(0, offset)));
       case Whiteout.Opaque(var directory) -> {
         opaques.add(directory);
@@ -64,6 +64,14 @@ final class LayerIndexBuilder {
     }
     kept.keySet()
         .removeIf(path -> !(tree.paths().get(path) instanceof Node(_, _, Node.Body.File _)));
+    // A mark goes with its directory when a later entry replaces that.
+    opaques.removeIf(path -> !isDirectory(path));
+    whiteouts.removeIf(path -> !isDirectory(EntryPath.parent(path)));
     return new LayerIndex(NodeTable.of(nodes), tree.implied(), whiteouts, opaques, kept);
+  }
+
+  private boolean isDirectory(String path) {
+    Node node = tree.paths().get(path);
+    return path.isEmpty() || (node != null && node.isDirectory());
   }
 }

@@ -2,6 +2,9 @@ package dev.cairn.content.layer;
 
 import dev.cairn.content.ArchiveException;
 import dev.cairn.content.EntryPath;
+import dev.cairn.content.FileType;
+import dev.cairn.content.tar.Device;
+import dev.cairn.content.tar.TarEntry;
 
 /** What a name means in a layer (OCI image specification, "Layer Filesystem Changeset"). */
 sealed interface Whiteout {
@@ -21,8 +24,15 @@ sealed interface Whiteout {
   /** A mark of aufs that means nothing in an image. */
   record Ignored() implements Whiteout {}
 
-  /** Tells what this path means. */
-  static Whiteout of(String path) throws ArchiveException {
+  /**
+   * Tells what this entry means. A device 0:0 is what overlay itself takes for a whiteout, so it is
+   * one for us too.
+   */
+  static Whiteout of(TarEntry entry) throws ArchiveException {
+    String path = entry.path();
+    if (entry.type() == FileType.CHARACTER_DEVICE && entry.device().equals(Device.NONE)) {
+      return new Hides(path);
+    }
     int slash = path.lastIndexOf('/');
     if (!path.startsWith(PREFIX, slash + 1)) {
       return new None();

@@ -8,6 +8,7 @@ import dev.cairn.content.NodeCodec;
 import dev.cairn.content.NodeTable;
 import dev.cairn.content.compress.Compression;
 import dev.cairn.content.compress.Decompression;
+import dev.cairn.content.compress.UnclosedOutputStream;
 import dev.cairn.oci.Digest;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -37,9 +38,11 @@ public record PackIndex(NodeTable nodes, List<Digest> parts) {
     parts = List.copyOf(parts);
   }
 
-  /** Writes the binary form, compressed. Equal indexes give equal bytes. */
+  /**
+   * Writes the binary form, compressed, and leaves the stream open. Equal indexes give equal bytes.
+   */
   public void write(OutputStream to) throws IOException {
-    try (var zstd = new ZstdOutputStreamNoFinalizer(to);
+    try (var zstd = new ZstdOutputStreamNoFinalizer(new UnclosedOutputStream(to));
         var out = new DataOutputStream(new BufferedOutputStream(zstd, 1 << 16))) {
       out.writeInt(MAGIC);
       NodeCodec.writeNumber(out, parts.size());
