@@ -1,0 +1,137 @@
+package dev.cairn.service.access;
+
+import dev.cairn.build.TenantId;
+import dev.cairn.service.ServiceException;
+import dev.cairn.service.Tenant;
+import dev.cairn.service.TenantLimits;
+import dev.cairn.service.Tenants;
+import dev.cairn.service.store.Row;
+import dev.cairn.service.store.Session;
+import dev.cairn.service.store.Store;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** The tenants in the database. */
+public final class TenantTable implements Tenants {
+  private final Store store;
+  private final TenantLimits defaults;
+  private final Clock clock;
+
+  /**
+   * Tenants of this store.
+   *
+   * @param defaults the limits of a tenant that nobody set others for
+   */
+  public TenantTable(Store store, TenantLimits defaults, Clock clock) {
+    this.store = store;
+    this.defaults = defaults;
+    this.clock = clock;
+  }
+
+  @Override
+  public Tenant create(TenantId id, TenantLimits limits) {
+    return store.write(session -> {
+      if (!insert(session, id, limits)) {
+        throw ServiceException.of(
+            ServiceException.Kind.CONFLICT,
+            "tenant-exists",
+            "there is a tenant named " + id + " already",
+            "choose another name");
+      }
+      return lookUp(session, id).orElseThrow();
+    });
+  }
+
+  @Override
+  public Tenant ensure(TenantId id) {
+    return find(id)
+        .orElseGet(() ->
+            store.write(session -> {
+              insert(session, id, defaults);
+              return lookUp(session, id).orElseThrow();
+            }));
+  }
+
+  @Override
+  public Optional<Tenant> find(TenantId id) {
+    return store.read(session -> lookUp(session, id));
+  }
+
+  @Override
+  public List<Tenant> list() {
+    return store.read(
+        session -> session.all("SELECT * FROM tenant ORDER BY id", TenantTable::tenant));
+  }
+
+  @Override
+  public Tenant setLimits(TenantId id, TenantLimits limits) {
+    return store.write(session -> {
+      int changed =
+          session.update(
+              """
+              UPDATE tenant SET queued = ?, running = ?, weight = ?, uploads = ?,
+                upload_bytes = ?, secrets = ? WHERE id = ?
+              """,
+              limits.queued(),
+              limits.running(),
+              limits.weight(),
+              limits.uploads(),
+              limits.uploadBytes(),
+              limits.secrets(),
+              id);
+      if (changed == 0) {
+        throw ServiceException.notFound("tenant");
+      }
+      return lookUp(session, id).orElseThrow();
+    });
+  }
+
+  /**
+   * The limits of a tenant, its row locked until the commit, so that what is counted against them
+   * cannot grow meanwhile.
+   *
+   * @throws ServiceException of kind {@code NOT_FOUND}
+   */
+  public static TenantLimits lock(Session session, TenantId id) throws SQLException {
+    return session
+        .one("SELECT * FROM tenant WHERE id = ?" + session.forUpdate(), TenantTable::tenant, id)
+        .orElseThrow(() -> ServiceException.notFound("tenant"))
+        .limits();
+  }
+
+  private boolean insert(Session session, TenantId id, TenantLimits limits) throws SQLException {
+    return session.update(
+            """
+            INSERT INTO tenant (id, queued, running, weight, uploads, upload_bytes, secrets, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """,
+            id,
+            limits.queued(),
+            limits.running(),
+            limits.weight(),
+            limits.uploads(),
+            limits.uploadBytes(),
+            limits.secrets(),
+            clock.instant())
+        == 1;
+  }
+
+  private static Optional<Tenant> lookUp(Session session, TenantId id) throws SQLException {
+    return session.one("SELECT * FROM tenant WHERE id = ?", TenantTable::tenant, id);
+  }
+
+  private static Tenant tenant(Row row) throws SQLException {
+    return new Tenant(
+        new TenantId(row.text("id")),
+        new TenantLimits(
+            (int) row.number("queued"),
+            (int) row.number("running"),
+            (int) row.number("weight"),
+            (int) row.number("uploads"),
+            row.number("upload_bytes"),
+            (int) row.number("secrets")),
+        row.time("created_at"));
+  }
+}

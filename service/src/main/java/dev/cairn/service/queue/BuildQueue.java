@@ -1,0 +1,331 @@
+package dev.cairn.service.queue;
+
+import dev.cairn.build.BuildEvent;
+import dev.cairn.build.BuildFailure;
+import dev.cairn.build.BuildId;
+import dev.cairn.build.BuildState;
+import dev.cairn.build.Builder;
+import dev.cairn.build.FailureKind;
+import dev.cairn.build.Phase;
+import dev.cairn.build.Publisher;
+import dev.cairn.build.TenantId;
+import dev.cairn.service.Build;
+import dev.cairn.service.BuildQuery;
+import dev.cairn.service.Builds;
+import dev.cairn.service.Metrics;
+import dev.cairn.service.Page;
+import dev.cairn.service.ServiceException;
+import dev.cairn.service.Submission;
+import dev.cairn.service.log.LogDirectory;
+import dev.cairn.service.secret.BuildSecrets;
+import dev.cairn.service.secret.SentValues;
+import dev.cairn.service.store.Store;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Builds in the database, and the runner that takes them from there. */
+public final class BuildQueue implements Builds, AutoCloseable {
+  private final Store store;
+  private final LogDirectory logs;
+  private final SentValues sent;
+  private final QueueSettings settings;
+  private final Clock clock;
+  private final Metrics metrics;
+  private final Acceptance acceptance;
+  private final QueuePlaces places;
+  private final SecureRandom random = new SecureRandom();
+  private Optional<BuildRunner> runner = Optional.empty();
+  private volatile boolean accepting = true;
+
+  /** A queue on this store; builds wait until {@link #start}. */
+  public BuildQueue(
+      Store store,
+      LogDirectory logs,
+      SentValues sent,
+      QueueSettings settings,
+      Clock clock,
+      Metrics metrics) {
+    this.store = store;
+    this.logs = logs;
+    this.sent = sent;
+    this.settings = settings;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.acceptance = new Acceptance(settings);
+    this.places = new QueuePlaces(store, settings, clock);
+  }
+
+  /** Takes up what a dead process left and begins to run builds. */
+  public synchronized void start(
+      Builder builder, Publisher publisher, BuildSecrets secrets, Registration registration) {
+    var started =
+        new BuildRunner(
+            new BuildRunner.Places(store, logs, sent, clock, metrics),
+            settings,
+            new RunningBuild.Workers(builder, publisher, secrets, registration),
+            UUID.randomUUID().toString());
+    started.start();
+    runner = Optional.of(started);
+  }
+
+  private synchronized Optional<BuildRunner> runner() {
+    return runner;
+  }
+
+  @Override
+  public BuildId newId() {
+    return BuildId.next(clock.instant(), random);
+  }
+
+  private record Taken(BuildId id, boolean created, List<BuildId> superseded) {}
+
+  @Override
+  public Accepted accept(Submission submission) {
+    try {
+      if (!accepting) {
+        throw ServiceException.of(
+            ServiceException.Kind.UNAVAILABLE,
+            "shutting-down",
+            "the server is shutting down",
+            "send the request again in a moment");
+      }
+      acceptance.check(submission);
+      boolean sends = Acceptance.sendsValues(submission);
+      if (sends) {
+        sent.put(submission.id(), submission.sealed());
+      }
+      return take(submission, sends);
+    } finally {
+      submission.sealed().values().forEach(value -> Arrays.fill(value, (byte) 0));
+    }
+  }
+
+  private Accepted take(Submission submission, boolean sends) {
+    Instant now = clock.instant();
+    TenantId tenant = submission.request().tenant();
+    Taken taken;
+    boolean created = false;
+    try {
+      taken =
+          store.write(
+              session -> {
+                Optional<BuildId> known = acceptance.recognise(session, submission, now);
+                if (known.isPresent()) {
+                  return new Taken(known.get(), false, List.of());
+                }
+                acceptance.insert(session, submission, now);
+                return new Taken(
+                    submission.id(), true, Acceptance.superseded(session, submission));
+              });
+      created = taken.created();
+    } finally {
+      if (sends && !created) {
+        sent.erase(submission.id());
+      }
+    }
+    if (created) {
+      try (var log = logs.open(taken.id())) {
+        log.append(new BuildEvent.StateChanged(BuildState.QUEUED, Optional.empty()));
+      }
+      metrics.record(
+          Metrics.Measure.BUILDS_ACCEPTED, 1, submission.request().origin().dialect());
+      taken.superseded().forEach(old -> supersede(tenant, old, taken.id()));
+      places.forget();
+    }
+    Build build = get(tenant, taken.id()).orElseThrow();
+    runner().ifPresent(BuildRunner::wake);
+    return new Accepted(build, created);
+  }
+
+  private void supersede(TenantId tenant, BuildId old, BuildId by) {
+    var failure =
+        new BuildFailure(
+            "superseded",
+            FailureKind.SUPERSEDED,
+            "the newer build " + by + " took its place",
+            "",
+            false,
+            Phase.SOURCE,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            settings.attempts());
+    boolean waiting =
+        store.write(
+            session ->
+                session.exists(
+                        "SELECT 1 FROM build WHERE id = ? AND state = 'queued'" + session.forUpdate(), old)
+                    && Finish.write(
+                            session, old, Optional.empty(), Finish.End.failed(failure), clock.instant())
+                        .isPresent());
+    if (waiting) {
+      ended(old, BuildState.FAILED, Optional.of(failure));
+    } else {
+      cancel(tenant, old, "cairn", failure.sentence());
+    }
+  }
+
+  private void ended(BuildId id, BuildState state, Optional<BuildFailure> failure) {
+    sent.erase(id);
+    places.forget();
+    try (var log = logs.open(id)) {
+      log.appendNow(new BuildEvent.StateChanged(state, failure));
+    }
+  }
+
+  @Override
+  public Optional<Build> get(TenantId tenant, BuildId id) {
+    return store.read(session -> BuildRows.find(session, tenant, id)).map(places::place);
+  }
+
+  @Override
+  public Page<Build> list(TenantId tenant, BuildQuery query) {
+    query.after().ifPresent(BuildQueue::checkPage);
+    var found = new ArrayList<>(store.read(session -> BuildRows.list(session, tenant, query)));
+    Optional<String> next = Optional.empty();
+    if (found.size() > query.most()) {
+      found.removeLast();
+      next = Optional.of(found.getLast().id().toString());
+    }
+    found.replaceAll(places::place);
+    return new Page<>(found, next);
+  }
+
+  private static void checkPage(String after) {
+    if (!after.matches("[0-9a-f]{32}")) {
+      throw ServiceException.invalid(
+          "page-invalid", "after: is not of an earlier page", "take it from the answer before");
+    }
+  }
+
+  @Override
+  public Cancellation cancel(TenantId tenant, BuildId id, String who, String why) {
+    Cancellation done =
+        store.write(
+            session -> {
+              record Now(BuildState state, boolean asked) {}
+              var now =
+                  session.one(
+                      "SELECT state, cancel_who FROM build WHERE tenant = ? AND id = ?" + session.forUpdate(),
+                      row ->
+                          new Now(BuildRows.state(row), row.optionalText("cancel_who").isPresent()),
+                      tenant,
+                      id);
+              if (now.isEmpty()) {
+                return Cancellation.UNKNOWN;
+              }
+              if (now.get().state().isFinal()) {
+                return Cancellation.ENDED;
+              }
+              if (!now.get().asked()) {
+                session.update(
+                    "UPDATE build SET cancel_who = ?, cancel_at = ?, cancel_why = ? WHERE id = ?",
+                    who,
+                    clock.instant(),
+                    why,
+                    id);
+              }
+              if (now.get().state() != BuildState.QUEUED) {
+                return Cancellation.STOPPING;
+              }
+              Finish.write(session, id, Optional.empty(), Finish.End.cancelled(), clock.instant());
+              return Cancellation.CANCELLED;
+            });
+    if (done == Cancellation.CANCELLED) {
+      ended(id, BuildState.CANCELLED, Optional.empty());
+    } else if (done == Cancellation.STOPPING) {
+      runner().ifPresent(found -> found.cancel(id));
+    }
+    return done;
+  }
+
+  @Override
+  public boolean release(TenantId tenant, BuildId id) {
+    boolean released =
+        store.write(
+            session ->
+                session.update(
+                        """
+                        UPDATE build SET draft = 0, queue_until = ?
+                        WHERE tenant = ? AND id = ? AND draft = 1 AND state = 'queued'
+                        """,
+                        clock.instant().plus(settings.queue()),
+                        tenant,
+                        id)
+                    == 1);
+    places.forget();
+    runner().ifPresent(BuildRunner::wake);
+    return released;
+  }
+
+  @Override
+  public QueueInfo queue() {
+    long waiting =
+        store.read(
+            session ->
+                session.count(
+                    "SELECT count(*) AS n FROM build WHERE state = 'queued' AND ended = 0"));
+    int running = runner().map(BuildRunner::runningHere).orElse(0);
+    metrics.record(Metrics.Measure.QUEUE_LENGTH, waiting);
+    metrics.record(Metrics.Measure.BUILDS_RUNNING, running);
+    return new QueueInfo((int) waiting, running, settings.slots(), accepting);
+  }
+
+  @Override
+  public Optional<BuildId> byAlias(TenantId tenant, String dialect, String alias) {
+    return store.read(
+        session ->
+            session.one(
+                "SELECT build FROM build_alias WHERE tenant = ? AND dialect = ? AND alias = ?",
+                row -> BuildId.parse(row.text("build")),
+                tenant,
+                dialect,
+                alias));
+  }
+
+  @Override
+  public void alias(TenantId tenant, String dialect, String alias, BuildId id) {
+    int added =
+        store.write(
+            session -> {
+              if (BuildRows.find(session, tenant, id).isEmpty()) {
+                throw ServiceException.notFound("build");
+              }
+              return session.update(
+                  "INSERT INTO build_alias (tenant, dialect, alias, build) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                  tenant,
+                  dialect,
+                  alias,
+                  id);
+            });
+    if (added == 0 && !byAlias(tenant, dialect, alias).equals(Optional.of(id))) {
+      throw ServiceException.of(
+          ServiceException.Kind.CONFLICT,
+          "alias-taken",
+          "another build has this name",
+          "choose another name");
+    }
+  }
+
+  /** Takes no more, waits so long for what runs, and queues the rest again. */
+  public void drain(Duration patience) throws InterruptedException {
+    accepting = false;
+    Optional<BuildRunner> stopping = runner();
+    if (stopping.isPresent()) {
+      stopping.get().drain(patience);
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    drain(Duration.ZERO);
+  }
+}
