@@ -2,7 +2,9 @@ package dev.cairn.service;
 
 import dev.cairn.build.Source;
 import dev.cairn.build.TenantId;
+import dev.cairn.content.FileTree;
 import dev.cairn.oci.Digest;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
@@ -19,6 +21,11 @@ import java.util.List;
  *   <li>It uploads those, each as a blob or many in one bundle, and offers a third time with the
  *       bundles' digests. The answer is the source to build.
  * </ol>
+ *
+ * <p>A block is JSON lines, one entry each: {@code {"path":…,"type":"file|directory|symlink",
+ * "mode":493,"size":…,"digest":"sha256:…","link":…,"mtime":…}}, with {@code size} and {@code
+ * digest} for files, {@code link} for symbolic links, {@code mtime} in seconds; what is left out is
+ * 0.
  *
  * <p>Each offer repeats the whole list, so a client that was cut off simply begins anew.
  */
@@ -74,4 +81,12 @@ public interface Contexts {
    *     entry, {@code TOO_LARGE}, {@code UNAVAILABLE} if the disk is full
    */
   Source.Archive archive(TenantId tenant, InputStream bytes);
+
+  /**
+   * The files of a context of the tenant, to look into before a build. The caller closes it.
+   *
+   * @param pack the source's pack
+   * @throws ServiceException of kind {@code NOT_FOUND}
+   */
+  FileTree open(TenantId tenant, Digest pack) throws IOException;
 }

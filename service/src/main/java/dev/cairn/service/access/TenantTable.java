@@ -101,6 +101,15 @@ public final class TenantTable implements Tenants {
         .limits();
   }
 
+  /**
+   * The limits of a tenant.
+   *
+   * @throws ServiceException of kind {@code NOT_FOUND}
+   */
+  public static TenantLimits limits(Session session, TenantId id) throws SQLException {
+    return lookUp(session, id).orElseThrow(() -> ServiceException.notFound("tenant")).limits();
+  }
+
   private boolean insert(Session session, TenantId id, TenantLimits limits) throws SQLException {
     return session.update(
             """

@@ -20,6 +20,7 @@ import dev.cairn.service.log.LogDirectory;
 import dev.cairn.service.secret.BuildSecrets;
 import dev.cairn.service.secret.SentValues;
 import dev.cairn.service.store.Store;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,9 +30,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Builds in the database, and the runner that takes them from there. */
-public final class BuildQueue implements Builds, AutoCloseable {
+public final class BuildQueue implements Builds {
+  private static final Logger log = LoggerFactory.getLogger(BuildQueue.class);
+
   private final Store store;
   private final LogDirectory logs;
   private final SentValues sent;
@@ -112,36 +117,44 @@ public final class BuildQueue implements Builds, AutoCloseable {
     TenantId tenant = submission.request().tenant();
     Taken taken;
     boolean created = false;
-    try {
+    // Before the commit, because a runner may begin to write right after it.
+    try (var events = logs.open(submission.id())) {
+      events.append(new BuildEvent.StateChanged(BuildState.QUEUED, Optional.empty()));
       taken =
-          store.write(
-              session -> {
-                Optional<BuildId> known = acceptance.recognise(session, submission, now);
-                if (known.isPresent()) {
-                  return new Taken(known.get(), false, List.of());
-                }
-                acceptance.insert(session, submission, now);
-                return new Taken(
-                    submission.id(), true, Acceptance.superseded(session, submission));
-              });
+          store.write(session -> {
+            Optional<BuildId> known = acceptance.recognise(session, submission, now);
+            if (known.isPresent()) {
+              return new Taken(known.get(), false, List.of());
+            }
+            acceptance.insert(session, submission, now);
+            return new Taken(submission.id(), true, Acceptance.superseded(session, submission));
+          });
       created = taken.created();
     } finally {
-      if (sends && !created) {
-        sent.erase(submission.id());
+      if (!created) {
+        forget(submission.id(), sends);
       }
     }
     if (created) {
-      try (var log = logs.open(taken.id())) {
-        log.append(new BuildEvent.StateChanged(BuildState.QUEUED, Optional.empty()));
-      }
-      metrics.record(
-          Metrics.Measure.BUILDS_ACCEPTED, 1, submission.request().origin().dialect());
+      metrics.record(Metrics.Measure.BUILDS_ACCEPTED, 1, submission.request().origin().dialect());
       taken.superseded().forEach(old -> supersede(tenant, old, taken.id()));
       places.forget();
     }
     Build build = get(tenant, taken.id()).orElseThrow();
     runner().ifPresent(BuildRunner::wake);
     return new Accepted(build, created);
+  }
+
+  /** A submission that was not taken leaves nothing; what a crash leaves is swept later. */
+  private void forget(BuildId id, boolean sends) {
+    if (sends) {
+      sent.erase(id);
+    }
+    try {
+      logs.delete(id);
+    } catch (IOException e) {
+      log.warn("the log of a refused submission stays until it is swept", e);
+    }
   }
 
   private void supersede(TenantId tenant, BuildId old, BuildId by) {
@@ -159,13 +172,13 @@ public final class BuildQueue implements Builds, AutoCloseable {
             0,
             settings.attempts());
     boolean waiting =
-        store.write(
-            session ->
-                session.exists(
-                        "SELECT 1 FROM build WHERE id = ? AND state = 'queued'" + session.forUpdate(), old)
-                    && Finish.write(
-                            session, old, Optional.empty(), Finish.End.failed(failure), clock.instant())
-                        .isPresent());
+        store.write(session ->
+            session.exists(
+                    "SELECT 1 FROM build WHERE id = ? AND state = 'queued'" + session.forUpdate(),
+                    old)
+                && Finish.write(
+                        session, old, Optional.empty(), Finish.End.failed(failure), clock.instant())
+                    .isPresent());
     if (waiting) {
       ended(old, BuildState.FAILED, Optional.of(failure));
     } else {
@@ -176,8 +189,8 @@ public final class BuildQueue implements Builds, AutoCloseable {
   private void ended(BuildId id, BuildState state, Optional<BuildFailure> failure) {
     sent.erase(id);
     places.forget();
-    try (var log = logs.open(id)) {
-      log.appendNow(new BuildEvent.StateChanged(state, failure));
+    try (var events = logs.open(id)) {
+      events.appendNow(new BuildEvent.StateChanged(state, failure));
     }
   }
 
@@ -209,36 +222,35 @@ public final class BuildQueue implements Builds, AutoCloseable {
   @Override
   public Cancellation cancel(TenantId tenant, BuildId id, String who, String why) {
     Cancellation done =
-        store.write(
-            session -> {
-              record Now(BuildState state, boolean asked) {}
-              var now =
-                  session.one(
-                      "SELECT state, cancel_who FROM build WHERE tenant = ? AND id = ?" + session.forUpdate(),
-                      row ->
-                          new Now(BuildRows.state(row), row.optionalText("cancel_who").isPresent()),
-                      tenant,
-                      id);
-              if (now.isEmpty()) {
-                return Cancellation.UNKNOWN;
-              }
-              if (now.get().state().isFinal()) {
-                return Cancellation.ENDED;
-              }
-              if (!now.get().asked()) {
-                session.update(
-                    "UPDATE build SET cancel_who = ?, cancel_at = ?, cancel_why = ? WHERE id = ?",
-                    who,
-                    clock.instant(),
-                    why,
-                    id);
-              }
-              if (now.get().state() != BuildState.QUEUED) {
-                return Cancellation.STOPPING;
-              }
-              Finish.write(session, id, Optional.empty(), Finish.End.cancelled(), clock.instant());
-              return Cancellation.CANCELLED;
-            });
+        store.write(session -> {
+          record Now(BuildState state, boolean asked) {}
+          var now =
+              session.one(
+                  "SELECT state, cancel_who FROM build WHERE tenant = ? AND id = ?"
+                      + session.forUpdate(),
+                  row -> new Now(BuildRows.state(row), row.optionalText("cancel_who").isPresent()),
+                  tenant,
+                  id);
+          if (now.isEmpty()) {
+            return Cancellation.UNKNOWN;
+          }
+          if (now.get().state().isFinal()) {
+            return Cancellation.ENDED;
+          }
+          if (!now.get().asked()) {
+            session.update(
+                "UPDATE build SET cancel_who = ?, cancel_at = ?, cancel_why = ? WHERE id = ?",
+                who,
+                clock.instant(),
+                why,
+                id);
+          }
+          if (now.get().state() != BuildState.QUEUED) {
+            return Cancellation.STOPPING;
+          }
+          Finish.write(session, id, Optional.empty(), Finish.End.cancelled(), clock.instant());
+          return Cancellation.CANCELLED;
+        });
     if (done == Cancellation.CANCELLED) {
       ended(id, BuildState.CANCELLED, Optional.empty());
     } else if (done == Cancellation.STOPPING) {
@@ -250,17 +262,16 @@ public final class BuildQueue implements Builds, AutoCloseable {
   @Override
   public boolean release(TenantId tenant, BuildId id) {
     boolean released =
-        store.write(
-            session ->
-                session.update(
-                        """
-                        UPDATE build SET draft = 0, queue_until = ?
-                        WHERE tenant = ? AND id = ? AND draft = 1 AND state = 'queued'
-                        """,
-                        clock.instant().plus(settings.queue()),
-                        tenant,
-                        id)
-                    == 1);
+        store.write(session ->
+            session.update(
+                    """
+                    UPDATE build SET draft = 0, queue_until = ?
+                    WHERE tenant = ? AND id = ? AND draft = 1 AND state = 'queued'
+                    """,
+                    clock.instant().plus(settings.queue()),
+                    tenant,
+                    id)
+                == 1);
     places.forget();
     runner().ifPresent(BuildRunner::wake);
     return released;
@@ -269,43 +280,39 @@ public final class BuildQueue implements Builds, AutoCloseable {
   @Override
   public QueueInfo queue() {
     long waiting =
-        store.read(
-            session ->
-                session.count(
-                    "SELECT count(*) AS n FROM build WHERE state = 'queued' AND ended = 0"));
+        store.read(session ->
+            session.count("SELECT count(*) AS n FROM build WHERE state = 'queued' AND ended = 0"));
     int running = runner().map(BuildRunner::runningHere).orElse(0);
-    metrics.record(Metrics.Measure.QUEUE_LENGTH, waiting);
+    metrics.record(Metrics.Measure.QUEUE_LENGTH, (double) waiting);
     metrics.record(Metrics.Measure.BUILDS_RUNNING, running);
     return new QueueInfo((int) waiting, running, settings.slots(), accepting);
   }
 
   @Override
   public Optional<BuildId> byAlias(TenantId tenant, String dialect, String alias) {
-    return store.read(
-        session ->
-            session.one(
-                "SELECT build FROM build_alias WHERE tenant = ? AND dialect = ? AND alias = ?",
-                row -> BuildId.parse(row.text("build")),
-                tenant,
-                dialect,
-                alias));
+    return store.read(session ->
+        session.one(
+            "SELECT build FROM build_alias WHERE tenant = ? AND dialect = ? AND alias = ?",
+            row -> BuildId.parse(row.text("build")),
+            tenant,
+            dialect,
+            alias));
   }
 
   @Override
   public void alias(TenantId tenant, String dialect, String alias, BuildId id) {
     int added =
-        store.write(
-            session -> {
-              if (BuildRows.find(session, tenant, id).isEmpty()) {
-                throw ServiceException.notFound("build");
-              }
-              return session.update(
-                  "INSERT INTO build_alias (tenant, dialect, alias, build) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                  tenant,
-                  dialect,
-                  alias,
-                  id);
-            });
+        store.write(session -> {
+          if (BuildRows.find(session, tenant, id).isEmpty()) {
+            throw ServiceException.notFound("build");
+          }
+          return session.update(
+              "INSERT INTO build_alias (tenant, dialect, alias, build) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+              tenant,
+              dialect,
+              alias,
+              id);
+        });
     if (added == 0 && !byAlias(tenant, dialect, alias).equals(Optional.of(id))) {
       throw ServiceException.of(
           ServiceException.Kind.CONFLICT,
@@ -322,10 +329,5 @@ public final class BuildQueue implements Builds, AutoCloseable {
     if (stopping.isPresent()) {
       stopping.get().drain(patience);
     }
-  }
-
-  @Override
-  public void close() throws InterruptedException {
-    drain(Duration.ZERO);
   }
 }

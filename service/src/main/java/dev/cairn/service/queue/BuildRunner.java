@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes builds from the queue and runs each on a thread of its own, under a lease. */
-final class BuildRunner implements AutoCloseable {
+final class BuildRunner {
   private static final Logger log = LoggerFactory.getLogger(BuildRunner.class);
 
   private final Store store;
@@ -42,6 +42,7 @@ final class BuildRunner implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("build-timer").factory());
+  private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
   private final Thread dispatcher;
   private volatile boolean closing;
 
@@ -58,15 +59,19 @@ final class BuildRunner implements AutoCloseable {
     this.workers = workers;
     this.owner = owner;
     this.claims = new Claims(store, settings, clock, owner);
-    this.dispatcher = Thread.ofPlatform().daemon().name("build-dispatcher").unstarted(this::dispatch);
+    this.dispatcher =
+        Thread.ofPlatform().daemon().name("build-dispatcher").unstarted(this::dispatch);
   }
 
   /** Takes up what a dead process left, then begins. */
   void start() {
     tell(claims.recover(store.exclusive()));
     long beat = Math.max(100, settings.lease().toMillis() / 6);
-    timer.scheduleWithFixedDelay(() -> guarded(this::heartbeat), beat, beat, TimeUnit.MILLISECONDS);
-    timer.scheduleWithFixedDelay(() -> guarded(this::everySecond), 1, 1, TimeUnit.SECONDS);
+    ticks.add(
+        timer.scheduleWithFixedDelay(
+            () -> guarded(this::heartbeat), beat, beat, TimeUnit.MILLISECONDS));
+    ticks.add(
+        timer.scheduleWithFixedDelay(() -> guarded(this::everySecond), 1, 1, TimeUnit.SECONDS));
     dispatcher.start();
   }
 
@@ -123,23 +128,23 @@ final class BuildRunner implements AutoCloseable {
                       self.stop(StopReason.LOG_BROKEN);
                     }),
             (state, phase) ->
-                store.changeRelaxed(
-                    session ->
-                        session.update(
-                            """
-                            UPDATE build SET state = ?, phase = ?
-                            WHERE id = ? AND lease_owner = ? AND attempt = ? AND ended = 0
-                            """,
-                            BuildRows.spell(state),
-                            BuildRows.spell(phase),
-                            job.id(),
-                            owner,
-                            job.attempt())));
+                store.changeRelaxed(session ->
+                    session.update(
+                        """
+                        UPDATE build SET state = ?, phase = ?
+                        WHERE id = ? AND lease_owner = ? AND attempt = ? AND ended = 0
+                        """,
+                        BuildRows.spell(state),
+                        BuildRows.spell(phase),
+                        job.id(),
+                        owner,
+                        job.attempt())));
     running.put(job.id(), build);
     metrics.record(
         Metrics.Measure.QUEUE_SECONDS,
         Duration.between(job.acceptedAt(), clock.instant()).toMillis() / 1000.0);
-    Thread thread = Thread.ofPlatform().name("build-" + job.id()).unstarted(() -> work(build, handle));
+    Thread thread =
+        Thread.ofPlatform().name("build-" + job.id()).unstarted(() -> work(build, handle));
     synchronized (threads) {
       threads.removeIf(old -> !old.isAlive());
       threads.add(thread);
@@ -151,7 +156,8 @@ final class BuildRunner implements AutoCloseable {
     BuildJob job = build.job();
     long began = System.nanoTime();
     List<ScheduledFuture<?>> deadlines = new ArrayList<>();
-    deadlines.add(deadline(build, job.limits().run().orElse(settings.run()), StopReason.RUN_TIMEOUT));
+    deadlines.add(
+        deadline(build, job.limits().run().orElse(settings.run()), StopReason.RUN_TIMEOUT));
     try (handle) {
       Optional<Finish.End> wanted =
           build.run(
@@ -160,17 +166,18 @@ final class BuildRunner implements AutoCloseable {
                 deadlines.getFirst().cancel(false);
                 deadlines.add(
                     deadline(
-                        build, job.limits().push().orElse(settings.push()), StopReason.PUSH_TIMEOUT));
+                        build,
+                        job.limits().push().orElse(settings.push()),
+                        StopReason.PUSH_TIMEOUT));
               });
       build.sink().end();
       if (wanted.isPresent()) {
         finish(job, wanted.get())
-            .ifPresent(
-                end -> {
-                  sent.erase(job.id());
-                  handle.appendNow(new BuildEvent.StateChanged(end.state(), end.failure()));
-                  count(end, (System.nanoTime() - began) / 1e9);
-                });
+            .ifPresent(end -> {
+              sent.erase(job.id());
+              handle.appendNow(new BuildEvent.StateChanged(end.state(), end.failure()));
+              count(end, (System.nanoTime() - began) / 1e9);
+            });
       } else if (build.stopped().filter(r -> r == StopReason.SHUTDOWN).isPresent()
           && claims.giveBack(job.id(), job.attempt())) {
         handle.appendNow(new BuildEvent.StateChanged(BuildState.QUEUED, Optional.empty()));
@@ -190,9 +197,8 @@ final class BuildRunner implements AutoCloseable {
     var holder = new Finish.Holder(owner, job.attempt());
     while (true) {
       try {
-        return store.write(
-            session ->
-                Finish.write(session, job.id(), Optional.of(holder), wanted, clock.instant()));
+        return store.write(session ->
+            Finish.write(session, job.id(), Optional.of(holder), wanted, clock.instant()));
       } catch (StoreException e) {
         if (closing) {
           throw e;
@@ -277,8 +283,7 @@ final class BuildRunner implements AutoCloseable {
     close();
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  private void close() throws InterruptedException {
     closing = true;
     wake();
     dispatcher.join();
@@ -290,6 +295,7 @@ final class BuildRunner implements AutoCloseable {
     for (Thread thread : left) {
       thread.join();
     }
+    ticks.forEach(tick -> tick.cancel(false));
     timer.shutdownNow();
   }
 }

@@ -69,11 +69,9 @@ final class QueuePlaces {
   private Map<BuildId, Build.Waiting> compute(Instant now) {
     record Read(List<FairOrder.Place> order, Optional<Long> usual) {}
     Read read =
-        store.read(
-            session ->
-                new Read(
-                    FairOrder.order(QueueRows.toShow(session, now)),
-                    QueueRows.usualMillis(session)));
+        store.read(session ->
+            new Read(
+                FairOrder.order(QueueRows.toShow(session, now)), QueueRows.usualMillis(session)));
     Map<BuildId, Build.Waiting> places = new HashMap<>();
     int position = 0;
     for (FairOrder.Place place : read.order()) {

@@ -176,7 +176,8 @@ final class RunningBuild {
                   BuildException.of(FailureKind.LIMIT, "disk-full")
                       .retryable()
                       .remedy("ask the operator for space, then build again")
-                      .sentence("the event log cannot be written; the server's disk is full or broken")));
+                      .sentence(
+                          "the event log cannot be written; the server's disk is full or broken")));
       case SHUTDOWN, LEASE_LOST -> Optional.empty();
     };
   }
@@ -184,7 +185,8 @@ final class RunningBuild {
   private static BuildException timeout(String what, long seconds) {
     return BuildException.of(FailureKind.TIMEOUT, what + "-timeout")
         .remedy("allow more time, or make the build do less")
-        .sentence("timeout: the " + what + " took longer than its limit of " + seconds + " seconds");
+        .sentence(
+            "timeout: the " + what + " took longer than its limit of " + seconds + " seconds");
   }
 
   private static BuildException interrupted() {

@@ -22,6 +22,9 @@ public final class MaskedLines {
   private final BitSet secret = new BitSet();
   private int heldLines;
 
+  /** Whether a long secret reached the end of the line before. */
+  private boolean reachesEnd;
+
   MaskedLines(SecretMasker masker) {
     this.masker = masker;
     this.patterns = masker.patterns();
@@ -100,6 +103,11 @@ public final class MaskedLines {
     if (last >= 0 && line.length() - last < block) {
       secret.set(begin + last, begin + line.length());
     }
+    boolean restOfOne = last < 0 && reachesEnd && line.length() < block;
+    if (restOfOne) {
+      secret.set(begin, begin + line.length());
+    }
+    reachesEnd = last >= 0 && line.length() - last < block;
   }
 
   /**

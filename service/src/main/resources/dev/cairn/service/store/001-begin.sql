@@ -103,7 +103,7 @@ CREATE TABLE cache_record (
   kind TEXT NOT NULL,
   name TEXT NOT NULL,
   step TEXT NOT NULL,
-  body ${bytes} NOT NULL,
+  body TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   used_at BIGINT NOT NULL
 );
@@ -204,3 +204,12 @@ CREATE TABLE queue_clock (
 );
 
 INSERT INTO queue_clock VALUES (1, 0);
+
+-- The blobs that hold a pack's contents.
+CREATE TABLE pack_part (
+  pack TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  PRIMARY KEY (pack, digest)
+);
+
+CREATE INDEX pack_part_digest ON pack_part (digest);

@@ -1,0 +1,208 @@
+package dev.cairn.service.assembly;
+
+import dev.cairn.build.Builder;
+import dev.cairn.build.Publisher;
+import dev.cairn.content.blob.BlobStore;
+import dev.cairn.service.Metrics;
+import dev.cairn.service.access.JwtTokens;
+import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.access.TokenTable;
+import dev.cairn.service.context.TenantContexts;
+import dev.cairn.service.image.Collector;
+import dev.cairn.service.image.ImageTable;
+import dev.cairn.service.image.LeaseTable;
+import dev.cairn.service.image.RecordTable;
+import dev.cairn.service.image.TenantBlobs;
+import dev.cairn.service.log.LogDirectory;
+import dev.cairn.service.queue.BuildQueue;
+import dev.cairn.service.queue.EventReader;
+import dev.cairn.service.secret.BuildSecrets;
+import dev.cairn.service.secret.SealingKey;
+import dev.cairn.service.secret.SentValues;
+import dev.cairn.service.secret.StoredSecrets;
+import dev.cairn.service.store.OwnerOnly;
+import dev.cairn.service.store.PostgresStore;
+import dev.cairn.service.store.SqliteStore;
+import dev.cairn.service.store.Store;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The whole service. First it is opened, and gives the ports that a {@link Builder} needs; then,
+ * with a builder, it is started. Closing stops what runs and queues it again.
+ */
+public final class CairnService implements AutoCloseable {
+  private final Optional<FileChannel> lock;
+  private final Store store;
+  private final LogDirectory logs;
+  private final TenantTable tenants;
+  private final TokenTable tokens;
+  private final StoredSecrets tenantSecrets;
+  private final BuildSecrets secrets;
+  private final BuildQueue builds;
+  private final EventReader events;
+  private final TenantBlobs blobs;
+  private final ImageTable images;
+  private final LeaseTable leases;
+  private final RecordTable records;
+  private final TenantContexts contexts;
+  private final Collector collector;
+
+  /**
+   * Opens everything; nothing runs yet.
+   *
+   * @param jwt tokens signed elsewhere, if the operator wants them
+   * @throws IOException if the data directory is in use by another server or cannot be used
+   */
+  public CairnService(
+      ServiceSettings settings,
+      BlobStore blobStore,
+      Optional<JwtTokens> jwt,
+      Clock clock,
+      Metrics metrics)
+      throws IOException {
+    Path data = OwnerOnly.directories(settings.data());
+    lock = settings.server() ? Optional.of(lock(data)) : Optional.empty();
+    store =
+        settings.postgres().isPresent()
+            ? postgres(settings.postgres().get(), metrics)
+            : new SqliteStore(data.resolve("cairn.db"), settings.server(), metrics);
+    SealingKey key = SealingKey.open(data.resolve("secrets.key"));
+    var sent = new SentValues(settings.memory());
+    logs = new LogDirectory(data.resolve("logs"), clock, metrics);
+    tenants = new TenantTable(store, settings.tenants(), clock);
+    tokens = new TokenTable(store, jwt, clock);
+    tenantSecrets = new StoredSecrets(store, key, clock);
+    secrets = new BuildSecrets(tenantSecrets, sent, key);
+    builds = new BuildQueue(store, logs, sent, settings.queue(), clock, metrics);
+    events = new EventReader(store, logs);
+    leases = new LeaseTable(store, clock);
+    blobs = new TenantBlobs(store, blobStore, clock, metrics);
+    images = new ImageTable(store, blobStore, clock, settings.queue().resultKept());
+    records = new RecordTable(store, blobStore, clock);
+    contexts = new TenantContexts(store, blobStore, blobs, settings.contexts(), clock);
+    collector = new Collector(store, blobStore, leases, logs, settings.retention(), clock, metrics);
+    if (settings.server()) {
+      sent.sweep(id ->
+          store.read(
+              session -> session.exists("SELECT 1 FROM build WHERE id = ? AND ended = 0", id)));
+    }
+  }
+
+  private static Store postgres(ServiceSettings.Postgres to, Metrics metrics) {
+    return new PostgresStore(to.url(), to.user(), to.password(), to.connections(), metrics);
+  }
+
+  /** One server per data directory; the kernel lets go of the lock when the process dies. */
+  private static FileChannel lock(Path data) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            data.resolve("server.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock held = channel.tryLock();
+      if (held != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      channel.close();
+      throw new IOException("this process serves the data directory " + data + " already", e);
+    }
+    channel.close();
+    throw new IOException(
+        "another server uses the data directory "
+            + data
+            + "; stop it or choose another with --data");
+  }
+
+  /** Takes up what a dead process left and begins to run builds. */
+  public void start(Builder builder, Publisher publisher) {
+    builds.start(builder, publisher, secrets, images);
+  }
+
+  /** Builds. */
+  public BuildQueue builds() {
+    return builds;
+  }
+
+  /** Event logs. */
+  public EventReader events() {
+    return events;
+  }
+
+  /** Tenants. */
+  public TenantTable tenants() {
+    return tenants;
+  }
+
+  /** Tokens. */
+  public TokenTable tokens() {
+    return tokens;
+  }
+
+  /** The tenants' stored secrets. */
+  public StoredSecrets tenantSecrets() {
+    return tenantSecrets;
+  }
+
+  /** The secrets of running builds, for a builder. */
+  public BuildSecrets secrets() {
+    return secrets;
+  }
+
+  /** Blobs and uploads by tenant. */
+  public TenantBlobs blobs() {
+    return blobs;
+  }
+
+  /** Names and manifests of our own registry. */
+  public ImageTable images() {
+    return images;
+  }
+
+  /** Leases and rights, for a builder. */
+  public LeaseTable leases() {
+    return leases;
+  }
+
+  /** Cache records, for a builder. */
+  public RecordTable records() {
+    return records;
+  }
+
+  /** Contexts on their way in. */
+  public TenantContexts contexts() {
+    return contexts;
+  }
+
+  /** Retention and the collection of blobs. */
+  public Collector collector() {
+    return collector;
+  }
+
+  /** Takes no more builds and waits so long for what runs; the rest is queued again. */
+  public void drain(Duration patience) throws InterruptedException {
+    builds.drain(patience);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      builds.drain(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      logs.close();
+      store.close();
+      if (lock.isPresent()) {
+        lock.get().close();
+      }
+    }
+  }
+}

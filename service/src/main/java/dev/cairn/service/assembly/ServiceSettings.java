@@ -1,0 +1,52 @@
+package dev.cairn.service.assembly;
+
+import dev.cairn.content.ArchiveLimits;
+import dev.cairn.service.TenantLimits;
+import dev.cairn.service.image.Collector;
+import dev.cairn.service.queue.QueueSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the operator decides.
+ *
+ * @param data the data directory; the database, the key and the event logs lie in it
+ * @param memory a directory on a memory file system, of this instance alone, for sent secrets
+ * @param postgres the database, if it is not the file in the data directory
+ * @param queue how builds are run
+ * @param tenants the limits of new tenants
+ * @param contexts the limits of contexts
+ * @param retention how long things are kept
+ * @param server whether this process runs builds; a command beside a running server does not
+ */
+public record ServiceSettings(
+    Path data,
+    Path memory,
+    Optional<Postgres> postgres,
+    QueueSettings queue,
+    TenantLimits tenants,
+    ArchiveLimits contexts,
+    Collector.Retention retention,
+    boolean server) {
+
+  /** Where a PostgreSQL is, and how to log in. */
+  public record Postgres(String url, String user, String password, int connections) {
+    @Override
+    public String toString() {
+      return "Postgres[url=" + url + ", user=" + user + ", password=***]";
+    }
+  }
+
+  /** The usual, for a server with these two directories. */
+  public static ServiceSettings of(Path data, Path memory) {
+    return new ServiceSettings(
+        data,
+        memory,
+        Optional.empty(),
+        QueueSettings.DEFAULT,
+        TenantLimits.DEFAULT,
+        ArchiveLimits.DEFAULT,
+        Collector.Retention.DEFAULT,
+        true);
+  }
+}

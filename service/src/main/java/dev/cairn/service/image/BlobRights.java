@@ -1,0 +1,58 @@
+package dev.cairn.service.image;
+
+import dev.cairn.build.TenantId;
+import dev.cairn.oci.Digest;
+import dev.cairn.service.store.Session;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+
+/** Rows that say which tenant may have which bytes, and which bytes are in use. */
+final class BlobRights {
+  private static final String EVERYBODY = "";
+
+  private BlobRights() {}
+
+  static void grant(Session session, TenantId tenant, Collection<Digest> blobs, Instant now)
+      throws SQLException {
+    grant(session, tenant.value(), blobs, now);
+  }
+
+  static void grantPublic(Session session, Collection<Digest> blobs, Instant now)
+      throws SQLException {
+    grant(session, EVERYBODY, blobs, now);
+  }
+
+  private static void grant(Session session, String tenant, Collection<Digest> blobs, Instant now)
+      throws SQLException {
+    session.updateEach(
+        "INSERT INTO blob_right (digest, tenant, granted_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        blobs.stream().sorted().map(blob -> List.of(blob, tenant, now)).toList());
+  }
+
+  static boolean has(Session session, TenantId tenant, Digest blob) throws SQLException {
+    return session.exists(
+        "SELECT 1 FROM blob_right WHERE digest = ? AND tenant IN (?, '')", blob, tenant);
+  }
+
+  /** Takes or extends a lease; false if the blob is being deleted right now. */
+  static boolean lease(Session session, String owner, Digest blob, Instant now, Duration time)
+      throws SQLException {
+    if (session.exists("SELECT 1 FROM blob_going WHERE digest = ?", blob)) {
+      return false;
+    }
+    Instant until = now.plus(time);
+    session.update(
+        """
+        INSERT INTO lease (digest, owner, until) VALUES (?, ?, ?)
+        ON CONFLICT (digest, owner) DO UPDATE SET until =
+          CASE WHEN lease.until > excluded.until THEN lease.until ELSE excluded.until END
+        """,
+        blob,
+        owner,
+        until);
+    return true;
+  }
+}

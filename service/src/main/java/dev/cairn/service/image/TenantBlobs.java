@@ -1,0 +1,239 @@
+package dev.cairn.service.image;
+
+import dev.cairn.build.TenantId;
+import dev.cairn.content.LimitExceededException;
+import dev.cairn.content.blob.BlobStore;
+import dev.cairn.content.blob.DigestMismatchException;
+import dev.cairn.oci.Digest;
+import dev.cairn.service.Blobs;
+import dev.cairn.service.Metrics;
+import dev.cairn.service.ServiceException;
+import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.store.Store;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A tenant's view of the blob store. */
+public final class TenantBlobs implements Blobs {
+  private static final Duration SEEN = Duration.ofHours(1);
+
+  private final Store store;
+  private final BlobStore blobs;
+  private final Clock clock;
+  private final Metrics metrics;
+  private final Set<String> writing = ConcurrentHashMap.newKeySet();
+
+  /** Views of this blob store. */
+  public TenantBlobs(Store store, BlobStore blobs, Clock clock, Metrics metrics) {
+    this.store = store;
+    this.blobs = blobs;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public Optional<Long> size(TenantId tenant, Digest digest) {
+    boolean may =
+        store.writeRelaxed(session ->
+            BlobRights.has(session, tenant, digest)
+                && BlobRights.lease(session, "seen:" + tenant, digest, clock.instant(), SEEN));
+    try {
+      OptionalLong size = blobs.size(digest);
+      return may && size.isPresent() ? Optional.of(size.getAsLong()) : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the blob store cannot be read", e);
+    }
+  }
+
+  @Override
+  public InputStream open(TenantId tenant, Digest digest, long offset) {
+    long size = size(tenant, digest).orElseThrow(() -> ServiceException.notFound("blob"));
+    if (offset < 0 || offset > size) {
+      throw ServiceException.invalid(
+          "range-invalid", "the blob has " + size + " bytes", "ask for a range inside");
+    }
+    try {
+      var channel = blobs.channel(digest);
+      channel.position(offset);
+      return Channels.newInputStream(channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the blob cannot be read", e);
+    }
+  }
+
+  @Override
+  public Upload begin(TenantId tenant) {
+    return begin(tenant, Optional.empty());
+  }
+
+  private Upload begin(TenantId tenant, Optional<Digest> target) {
+    try (var upload = blobs.beginUpload()) {
+      store.change(session -> {
+        int most = TenantTable.lock(session, tenant).uploads();
+        if (session.count("SELECT count(*) AS n FROM upload WHERE tenant = ?", tenant) >= most) {
+          throw ServiceException.of(
+              ServiceException.Kind.QUOTA,
+              "uploads-quota",
+              "the tenant has " + most + " unfinished uploads, as many as it may",
+              "finish or abort some");
+        }
+        session.update(
+            "INSERT INTO upload (id, tenant, target, begun_at, touched_at) VALUES (?, ?, ?, ?, ?)",
+            upload.id(),
+            tenant,
+            target,
+            clock.instant(),
+            clock.instant());
+      });
+      return new Upload(upload.id(), 0);
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
+  }
+
+  @Override
+  public Upload beginOrResume(TenantId tenant, Digest digest) {
+    Optional<String> known =
+        store.read(session ->
+            session.one(
+                "SELECT id FROM upload WHERE tenant = ? AND target = ? ORDER BY touched_at DESC",
+                row -> row.text("id"),
+                tenant,
+                digest));
+    return known
+        .flatMap(id -> find(tenant, id))
+        .orElseGet(() -> begin(tenant, Optional.of(digest)));
+  }
+
+  @Override
+  public Optional<Upload> find(TenantId tenant, String id) {
+    if (!owns(tenant, id)) {
+      return Optional.empty();
+    }
+    try {
+      var upload = blobs.upload(id);
+      if (upload.isEmpty()) {
+        return Optional.empty();
+      }
+      try (var found = upload.get()) {
+        return Optional.of(new Upload(id, found.offset()));
+      }
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private boolean owns(TenantId tenant, String id) {
+    return store.read(
+        session -> session.exists("SELECT 1 FROM upload WHERE tenant = ? AND id = ?", tenant, id));
+  }
+
+  @Override
+  public Upload append(TenantId tenant, String id, long offset, InputStream bytes) {
+    long most = store.read(session -> TenantTable.limits(session, tenant).uploadBytes());
+    return alone(
+        tenant,
+        id,
+        upload -> {
+          if (upload.offset() != offset) {
+            throw ServiceException.of(
+                ServiceException.Kind.CONFLICT,
+                "upload-offset",
+                "the upload stands at " + upload.offset() + ", not at " + offset,
+                "go on from there");
+          }
+          long end = upload.append(bytes, most);
+          metrics.record(Metrics.Measure.UPLOAD_BYTES, (double) (end - offset));
+          store.changeRelaxed(session ->
+              session.update("UPDATE upload SET touched_at = ? WHERE id = ?", clock.instant(), id));
+          return new Upload(id, end);
+        });
+  }
+
+  @Override
+  public long finish(TenantId tenant, String id, Digest expected) {
+    return alone(
+        tenant,
+        id,
+        upload -> {
+          // Held before it appears, so that collection cannot take it in between.
+          store.change(session ->
+              BlobRights.lease(session, "seen:" + tenant, expected, clock.instant(), SEEN));
+          try {
+            long size = upload.commit(expected).size();
+            store.change(session -> {
+              BlobRights.grant(session, tenant, List.of(expected), clock.instant());
+              session.update("DELETE FROM upload WHERE id = ?", id);
+            });
+            return size;
+          } catch (DigestMismatchException e) {
+            store.change(session -> session.update("DELETE FROM upload WHERE id = ?", id));
+            throw ServiceException.invalid(
+                "digest-mismatch", String.valueOf(e.getMessage()), "upload the blob again");
+          }
+        });
+  }
+
+  @Override
+  public boolean abort(TenantId tenant, String id) {
+    if (!owns(tenant, id)) {
+      return false;
+    }
+    return alone(
+        tenant,
+        id,
+        upload -> {
+          store.change(session -> session.update("DELETE FROM upload WHERE id = ?", id));
+          upload.cancel();
+          return true;
+        });
+  }
+
+  private interface UploadWork<T> {
+    T with(dev.cairn.content.blob.Upload upload) throws IOException;
+  }
+
+  /** One writer per upload. */
+  private <T> T alone(TenantId tenant, String id, UploadWork<T> work) {
+    if (!owns(tenant, id)) {
+      throw ServiceException.notFound("upload");
+    }
+    if (!writing.add(id)) {
+      throw ServiceException.of(
+          ServiceException.Kind.CONFLICT,
+          "upload-busy",
+          "another request writes to this upload",
+          "wait for its end");
+    }
+    try (var upload = blobs.upload(id).orElseThrow(() -> ServiceException.notFound("upload"))) {
+      return work.with(upload);
+    } catch (LimitExceededException e) {
+      throw ServiceException.of(
+          ServiceException.Kind.TOO_LARGE,
+          "upload-too-large",
+          String.valueOf(e.getMessage()),
+          "upload less");
+    } catch (IOException e) {
+      throw unavailable(e);
+    } finally {
+      writing.remove(id);
+    }
+  }
+
+  private static ServiceException unavailable(IOException e) {
+    return ServiceException.of(
+        ServiceException.Kind.UNAVAILABLE,
+        "upload-broken",
+        "the upload broke off: " + e.getMessage(),
+        "resume it");
+  }
+}
