@@ -1,0 +1,125 @@
+package dev.cairn.server.http;
+
+import dev.cairn.service.Tokens;
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.webserver.ListenerConfig;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The running HTTP server with its listeners, one virtual thread per connection. */
+public final class HttpServer implements AutoCloseable {
+  private final List<WebServer> servers;
+  private final List<UnixRelay> relays;
+
+  private HttpServer(List<WebServer> servers, List<UnixRelay> relays) {
+    this.servers = servers;
+    this.relays = relays;
+  }
+
+  /**
+   * Starts all listeners.
+   *
+   * @throws IllegalStateException if a route declares no access, two routes are the same, or a
+   *     listener names an unknown dialect
+   */
+  public static HttpServer start(
+      List<Listener> listeners,
+      List<Dialect> dialects,
+      Tokens tokens,
+      RequestObserver observer,
+      HttpOptions options) {
+    dialects.forEach(dialect -> dialect.routes().forEach(Route::access));
+    var gate = new Gate(tokens);
+    List<RequestHandler> handlers = new ArrayList<>();
+    for (Listener listener : listeners) {
+      handlers.add(new RequestHandler(new Router(chosen(listener, dialects)), gate, observer));
+    }
+    var servers = new ArrayList<WebServer>();
+    var relays = new ArrayList<UnixRelay>();
+    var running = new HttpServer(servers, relays);
+    try {
+      for (int i = 0; i < listeners.size(); i++) {
+        RequestHandler handler = handlers.get(i);
+        switch (listeners.get(i)) {
+          case Listener.Tcp tcp -> servers.add(listen(tcp.host(), tcp.port(), handler, options));
+          case Listener.Unix unix -> {
+            WebServer server = listen("127.0.0.1", 0, handler, options);
+            servers.add(server);
+            relays.add(UnixRelay.start(unix.path(), server.port(), options.maxConnections()));
+          }
+        }
+      }
+      return running;
+    } catch (RuntimeException e) {
+      running.close();
+      throw e;
+    }
+  }
+
+  private static List<Dialect> chosen(Listener listener, List<Dialect> dialects) {
+    if (listener.dialects().isEmpty()) {
+      return dialects;
+    }
+    for (String name : listener.dialects()) {
+      if (dialects.stream().noneMatch(dialect -> dialect.name().equals(name))) {
+        throw new IllegalStateException("a listener names the unknown dialect " + name);
+      }
+    }
+    // Whether it lives is asked at every listener.
+    return dialects.stream()
+        .filter(d -> listener.dialects().contains(d.name()) || d.name().equals("system"))
+        .toList();
+  }
+
+  private static WebServer listen(
+      String host, int port, RequestHandler handler, HttpOptions options) {
+    var http1 =
+        Http1Config.builder()
+            .maxHeadersSize(options.maxHeaderBytes())
+            .maxPrologueLength(16 << 10)
+            // Our own router decodes the path segment by segment.
+            .validatePath(false)
+            .validateRequestHeaders(true)
+            .validateResponseHeaders(true)
+            .continueImmediately(false)
+            .build();
+    var listener =
+        ListenerConfig.builder()
+            .host(host)
+            .port(port)
+            .protocolsDiscoverServices(false)
+            .addProtocol(http1)
+            .maxTcpConnections(options.maxConnections())
+            .maxPayloadSize(-1)
+            .shutdownGracePeriod(options.shutdownGrace())
+            // The web server counts a long upload or event stream as idle; silence of the client is
+            // limited by the read timeout instead.
+            .idleConnectionTimeout(Duration.ofDays(365))
+            .connectionOptions(
+                SocketOptions.builder().readTimeout(options.readTimeout()).tcpNoDelay(true).build())
+            .routing(HttpRouting.builder().any(handler::handle))
+            .build();
+    return WebServer.builder()
+        .from(io.helidon.webserver.WebServerConfig.builder().from(listener))
+        .shutdownHook(false)
+        .featuresDiscoverServices(false)
+        .build()
+        .start();
+  }
+
+  /** The TCP port of a listener, by its place in the list. */
+  public int port(int listener) {
+    return servers.get(listener).port();
+  }
+
+  /** Takes no new connections, lets running requests end for the grace time, then cuts them. */
+  @Override
+  public void close() {
+    relays.forEach(UnixRelay::close);
+    servers.forEach(WebServer::stop);
+  }
+}
