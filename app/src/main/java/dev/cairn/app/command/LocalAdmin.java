@@ -1,0 +1,36 @@
+package dev.cairn.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * Administers an installation through its data directory, beside a server that may be running on
+ * it. Who may write there may do everything, so there is no token.
+ */
+public interface LocalAdmin {
+
+  /**
+   * Issues a token.
+   *
+   * @param data the data directory
+   * @param tenant its name; the tenant is made if it is new
+   * @param rights their spellings, as in {@code build:read}; empty means the ordinary ones
+   * @return the token's text, which is not kept anywhere
+   * @throws IllegalArgumentException if the tenant's name or a right does not exist
+   * @throws IOException if the directory cannot be used
+   */
+  String issueToken(Path data, String tenant, Set<String> rights) throws IOException;
+
+  /**
+   * Sets or replaces a secret of a tenant.
+   *
+   * @param data the data directory
+   * @param tenant its name; the tenant is made if it is new
+   * @param id under which builds name the secret
+   * @param value its bytes; not kept
+   * @throws IllegalArgumentException if the tenant's name or the id is not allowed
+   * @throws IOException if the directory cannot be used
+   */
+  void setSecret(Path data, String tenant, String id, byte[] value) throws IOException;
+}
