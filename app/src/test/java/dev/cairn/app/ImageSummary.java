@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -80,8 +81,8 @@ final class ImageSummary {
     }
     JsonNode config = JSON.readTree(blob(manifest.get("config").get("digest").asString()));
     List<String> lines = new ArrayList<>();
-    describeConfig((ObjectNode) config, lines);
     JsonNode diffIds = config.path("rootfs").path("diff_ids");
+    describeConfig((ObjectNode) config, lines);
     JsonNode layers = manifest.path("layers");
     lines.add("layers " + layers.size() + " diff-ids " + diffIds.size());
     for (int i = 0; i < layers.size(); i++) {
@@ -182,7 +183,7 @@ final class ImageSummary {
         .forEach((key, value) -> {
           if (key.startsWith("SCHILY.xattr.")) {
             attributes.put(
-                key.substring(13), sha256(value.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                key.substring(13), sha256(value.getBytes(StandardCharsets.UTF_8)));
           }
         });
     String more = attributes.isEmpty() ? "" : " xattrs " + attributes;
@@ -206,9 +207,16 @@ final class ImageSummary {
               + entry.getDevMinor();
     } else {
       byte[] content = tar.readAllBytes();
-      what = "file " + content.length + " " + sha256(content);
+      what = entry.getName().endsWith("bin/busybox") ? "busybox" : "file " + shown(content);
     }
     return new Entry(owner + " " + what + more, "");
+  }
+
+  /** Short text in full, so that a difference can be read; all else by its digest. */
+  private static String shown(byte[] content) {
+    String text = new String(content, StandardCharsets.UTF_8);
+    boolean plain = content.length <= 300 && text.chars().allMatch(c -> c == 10 || c >= 32);
+    return content.length + " " + (plain ? JSON.writeValueAsString(text) : sha256(content));
   }
 
   private void describeHardLinks(List<String> lines) {
