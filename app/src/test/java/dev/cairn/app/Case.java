@@ -127,8 +127,7 @@ record Case(
         Files.copy(each, target);
         Files.setPosixFilePermissions(
             target,
-            PosixFilePermissions.fromString(
-                Files.isExecutable(each) ? "rwxr-xr-x" : "rw-r--r--"));
+            PosixFilePermissions.fromString(Files.isExecutable(each) ? "rwxr-xr-x" : "rw-r--r--"));
       }
     }
   }

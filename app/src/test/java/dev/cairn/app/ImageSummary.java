@@ -182,8 +182,7 @@ final class ImageSummary {
         .getExtraPaxHeaders()
         .forEach((key, value) -> {
           if (key.startsWith("SCHILY.xattr.")) {
-            attributes.put(
-                key.substring(13), sha256(value.getBytes(StandardCharsets.UTF_8)));
+            attributes.put(key.substring(13), sha256(value.getBytes(StandardCharsets.UTF_8)));
           }
         });
     String more = attributes.isEmpty() ? "" : " xattrs " + attributes;

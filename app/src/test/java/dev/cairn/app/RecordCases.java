@@ -37,7 +37,8 @@ final class RecordCases {
       Files.writeString(test.expected(), ImageSummary.ofOciArchive(image));
       System.out.println("recorded " + test.id());
     } else {
-      String error = outcome.output().lines().toList().getLast().replaceFirst(" of ref [a-z0-9:]+:", ":");
+      String error =
+          outcome.output().lines().toList().getLast().replaceFirst(" of ref [a-z0-9:]+:", ":");
       Files.writeString(test.expected(), Case.REFUSED + error + "\n");
       System.out.println("REFUSED  " + test.id() + ": " + error);
     }

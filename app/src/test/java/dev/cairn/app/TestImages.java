@@ -19,11 +19,55 @@ final class TestImages {
   /** Enough for the cases; fixed, so that another busybox version gives the same files. */
   private static final List<String> APPLETS =
       List.of(
-          "ash", "cat", "chmod", "chown", "cp", "cut", "date", "dd", "echo", "env", "false",
-          "find", "grep", "head", "hostname", "id", "ip", "ln", "ls", "mkdir", "mkfifo", "mknod",
-          "mv", "printf", "ps", "pwd", "readlink", "rm", "rmdir", "sed", "sh", "sha256sum",
-          "sleep", "sort", "stat", "sync", "tail", "tar", "test", "touch", "tr", "true", "umount",
-          "uname", "vi", "wc", "wget", "xargs", "yes");
+          "ash",
+          "cat",
+          "chmod",
+          "chown",
+          "cp",
+          "cut",
+          "date",
+          "dd",
+          "echo",
+          "env",
+          "false",
+          "find",
+          "grep",
+          "head",
+          "hostname",
+          "id",
+          "ip",
+          "ln",
+          "ls",
+          "mkdir",
+          "mkfifo",
+          "mknod",
+          "mv",
+          "printf",
+          "ps",
+          "pwd",
+          "readlink",
+          "rm",
+          "rmdir",
+          "sed",
+          "sh",
+          "sha256sum",
+          "sleep",
+          "sort",
+          "stat",
+          "sync",
+          "tail",
+          "tar",
+          "test",
+          "touch",
+          "tr",
+          "true",
+          "umount",
+          "uname",
+          "vi",
+          "wc",
+          "wget",
+          "xargs",
+          "yes");
 
   private static final String PATH = "PATH=/usr/local/bin:/usr/bin:/bin:/sbin";
 
@@ -48,9 +92,7 @@ final class TestImages {
           .hardLink("srv/owned-too", "srv/owned", 0640, 1000, 1000);
     }
     return registry.add(
-        "busybox",
-        Map.of("Env", List.of(PATH), "Cmd", List.of("sh")),
-        List.of(first, second));
+        "busybox", Map.of("Env", List.of(PATH), "Cmd", List.of("sh")), List.of(first, second));
   }
 
   private static void skeleton(TestLayer layer) throws IOException {
@@ -87,8 +129,7 @@ final class TestImages {
    * Adds {@code node:latest}: this machine's node with the libraries it is linked to, npm, busybox,
    * and the certificates that this machine trusts.
    */
-  static String addNode(TestRegistry registry, Path work)
-      throws IOException, InterruptedException {
+  static String addNode(TestRegistry registry, Path work) throws IOException, InterruptedException {
     Path node = Path.of("/usr/bin/node").toRealPath();
     Path system = work.resolve("node-system.tar.gz");
     try (TestLayer layer = TestLayer.create(system)) {

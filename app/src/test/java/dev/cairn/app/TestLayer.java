@@ -25,8 +25,7 @@ final class TestLayer implements AutoCloseable {
   /** Writes to the file, compressed if its name ends in {@code gz}. */
   static TestLayer create(Path file) throws IOException {
     OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
-    return new TestLayer(
-        file.toString().endsWith("gz") ? new GZIPOutputStream(out, 1 << 16) : out);
+    return new TestLayer(file.toString().endsWith("gz") ? new GZIPOutputStream(out, 1 << 16) : out);
   }
 
   TestLayer directory(String path, int mode) throws IOException {
@@ -68,8 +67,7 @@ final class TestLayer implements AutoCloseable {
   }
 
   /** A further name; whoever unpacks it may set the attributes again, so they are the file's. */
-  TestLayer hardLink(String path, String target, int mode, int user, int group)
-      throws IOException {
+  TestLayer hardLink(String path, String target, int mode, int user, int group) throws IOException {
     var entry = new TarArchiveEntry(path, TarConstants.LF_LINK);
     entry.setLinkName(target);
     entry.setIds(user, group);

@@ -44,8 +44,7 @@ final class TestRegistry implements AutoCloseable {
 
   /** Starts one that keeps its blobs below the directory. */
   static TestRegistry start(Path directory) throws IOException {
-    var server =
-        HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
     Files.createDirectories(directory);
     var registry = new TestRegistry(server, directory);
     server.createContext("/v2/", registry::answer);
