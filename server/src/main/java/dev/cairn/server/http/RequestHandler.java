@@ -1,6 +1,7 @@
 package dev.cairn.server.http;
 
 import dev.cairn.service.ServiceException;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -85,6 +86,10 @@ final class RequestHandler {
       refuse(internal(), request, response, dialect);
     } finally {
       finished(request, response, plain(method), route, System.nanoTime() - start);
+    }
+    if (serverRequest.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+      // The web server would wait for the client to close; some wait for us.
+      throw new CloseConnectionException("the client asked to close");
     }
   }
 

@@ -44,7 +44,7 @@ final class UnixRelay implements AutoCloseable {
       server.bind(UnixDomainSocketAddress.of(path));
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
       var relay = new UnixRelay(server, path, port, maxConnections);
-      Thread.ofVirtual().name("unix-accept").start(relay::accept);
+      Thread.ofPlatform().daemon().name("unix-accept").start(relay::accept);
       return relay;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on " + path, e);
@@ -56,7 +56,7 @@ final class UnixRelay implements AutoCloseable {
       try {
         connections.acquire();
         SocketChannel client = server.accept();
-        Thread.ofVirtual().name("unix-relay").start(() -> relay(client));
+        Thread.ofPlatform().daemon().name("unix-relay").start(() -> relay(client));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -73,7 +73,10 @@ final class UnixRelay implements AutoCloseable {
     try (client;
         SocketChannel inside = SocketChannel.open(new InetSocketAddress("127.0.0.1", port))) {
       Thread back =
-          Thread.ofVirtual().name("unix-relay-back").start(() -> copyQuietly(inside, client));
+          Thread.ofPlatform()
+              .daemon()
+              .name("unix-relay-back")
+              .start(() -> copyQuietly(inside, client));
       copyQuietly(client, inside);
       back.join();
     } catch (IOException e) {
