@@ -1,0 +1,68 @@
+package dev.cairn.engine;
+
+import dev.cairn.linux.sandbox.NetworkMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How this installation builds.
+ *
+ * @param data a directory of the engine's own, on a disk: trees, cache volumes, mounts of steps
+ * @param prefix of control groups and containers; two installations on one host need two
+ * @param runtimes container runtimes to try, best first
+ * @param parallelRuns how many commands run at once, all builds together
+ * @param network what commands reach unless they or their build ask for nothing
+ * @param stepTime the longest time of one command
+ * @param logBytes how much of one command's output is kept
+ * @param certificates a bundle of authorities shown to commands, never part of an image
+ * @param treesKept how many unpacked layers are kept beyond those in use
+ */
+public record EngineConfig(
+    Path data,
+    String prefix,
+    List<String> runtimes,
+    int parallelRuns,
+    NetworkMode network,
+    Duration stepTime,
+    long logBytes,
+    Optional<Path> certificates,
+    int treesKept) {
+
+  /** Checks the numbers. */
+  public EngineConfig {
+    data = data.toAbsolutePath().normalize();
+    runtimes = List.copyOf(runtimes);
+    if (parallelRuns < 1 || logBytes < 1024 || treesKept < 0) {
+      throw new IllegalArgumentException(
+          "the engine runs at least one command at once and keeps at least 1 KiB of its output");
+    }
+  }
+
+  /** The usual: as many commands as processors and two more, an hour each, 8 MiB of output. */
+  public static EngineConfig in(Path data) {
+    return new EngineConfig(
+        data,
+        "cairn",
+        List.of("crun", "runc"),
+        Runtime.getRuntime().availableProcessors() + 2,
+        NetworkMode.HOST_SHARED,
+        Duration.ofHours(1),
+        8 << 20,
+        Optional.empty(),
+        500);
+  }
+
+  /** The same with another prefix. */
+  public EngineConfig withPrefix(String other) {
+    return new EngineConfig(
+        data, other, runtimes, parallelRuns, network, stepTime, logBytes, certificates, treesKept);
+  }
+
+  /** The same with another network for commands. */
+  public EngineConfig withNetwork(NetworkMode other) {
+    return new EngineConfig(
+        data, prefix, runtimes, parallelRuns, other, stepTime, logBytes, certificates, treesKept);
+  }
+}

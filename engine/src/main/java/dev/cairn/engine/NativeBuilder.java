@@ -1,0 +1,174 @@
+package dev.cairn.engine;
+
+import dev.cairn.build.BuildException;
+import dev.cairn.build.BuildJob;
+import dev.cairn.build.BuildResult;
+import dev.cairn.build.BuildSink;
+import dev.cairn.build.Builder;
+import dev.cairn.build.FailureKind;
+import dev.cairn.content.ArchiveLimits;
+import dev.cairn.content.pack.ContextPacks;
+import dev.cairn.engine.base.BaseLayers;
+import dev.cairn.engine.base.PulledLayers;
+import dev.cairn.engine.cache.InFlight;
+import dev.cairn.engine.copy.CopyPlanner;
+import dev.cairn.engine.layer.LayerStore;
+import dev.cairn.engine.layer.Snapshot;
+import dev.cairn.engine.run.NativeSteps;
+import dev.cairn.engine.run.RunExecutor;
+import dev.cairn.engine.run.RunSettings;
+import dev.cairn.engine.run.StepVolumes;
+import dev.cairn.engine.tree.BootMark;
+import dev.cairn.engine.tree.LayerTrees;
+import dev.cairn.engine.tree.TreeStore;
+import dev.cairn.linux.file.Directory;
+import dev.cairn.linux.sandbox.Sandbox;
+import dev.cairn.linux.sandbox.SandboxSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Our own {@link Builder}: plans a recipe into nodes, asks the cache from the last one down, runs
+ * what is left in sandboxes over merged layers, and writes the image into the blob store.
+ *
+ * <p>{@link #open} once, {@link #sweep} before the first build, {@link #build} from any number of
+ * threads, {@link #close} at the end.
+ */
+public final class NativeBuilder implements Builder, AutoCloseable {
+  /** Name and version of this builder, part of every image's memory. */
+  static final String NAME = "cairn-native 0.1.0";
+
+  private final EngineConfig config;
+  private final EnginePorts ports;
+  private final EngineTools tools;
+  private final Sandbox sandbox;
+  private final TreeStore trees;
+  private final BootMark mark;
+  private final StepVolumes volumes;
+  private final NativeSteps.Services services;
+  private final InFlight<Snapshot> inFlight = new InFlight<>();
+  private final Path work;
+
+  private NativeBuilder(EngineConfig config, EnginePorts ports, EngineTools tools)
+      throws IOException {
+    this.config = config;
+    this.ports = ports;
+    this.tools = tools;
+    Path data = directory(config.data());
+    this.work = directory(data.resolve("work"));
+    this.sandbox =
+        Sandbox.open(
+            new SandboxSettings(data.resolve("sandbox"), config.prefix(), true, config.runtimes()));
+    this.trees = new TreeStore(data.resolve("trees"), config.treesKept());
+    this.mark = new BootMark(data.resolve("boot"));
+    this.volumes = new StepVolumes(directory(data.resolve("volumes")));
+    var layers = new LayerStore(tools.blobs(), tools.pool(), tools.segments());
+    var layerTrees = new LayerTrees(layers, trees);
+    var notes = new PulledLayers(ports.records(), ports.leases());
+    var settings =
+        new RunSettings(
+            work,
+            config.parallelRuns(),
+            config.network(),
+            config.stepTime(),
+            config.logBytes(),
+            config.certificates());
+    var archives = new PackedArchives(new ContextPacks(tools.blobs(), ArchiveLimits.DEFAULT));
+    this.services =
+        new NativeSteps.Services(
+            layers,
+            layerTrees,
+            trees,
+            new BaseLayers(layers, notes),
+            notes,
+            new CopyPlanner(archives),
+            new RunExecutor(sandbox, layers, layerTrees, trees, settings));
+  }
+
+  /**
+   * Opens the engine; a failure names what the machine lacks.
+   *
+   * @throws IOException if no container runtime works here or the data directory cannot be used
+   */
+  public static NativeBuilder open(EngineConfig config, EnginePorts ports, EngineTools tools)
+      throws IOException {
+    return new NativeBuilder(config, ports, tools);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  /** How well commands are shut in, such as {@code plain}. */
+  public String rung() {
+    return sandbox.rung().name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Removes everything that a dead process of this installation left: processes, mounts, half-made
+   * directories; after an unclean boot trees and cache volumes too, because their writes may be
+   * lost. No build may be running.
+   */
+  public void sweep() throws IOException {
+    sandbox.sweep(List.of(config.data()));
+    boolean trusted = mark.begin();
+    try (var directory = Directory.open(work)) {
+      directory.removeContent();
+    }
+    trees.sweep(trusted);
+    volumes.sweep(trusted);
+  }
+
+  @Override
+  public BuildResult build(BuildJob job, BuildSink sink) throws InterruptedException {
+    try (var run = new NativeBuild(job, sink, shared())) {
+      return run.run();
+    } catch (IOException e) {
+      throw BuildException.of(FailureKind.INTERNAL, "builder-io")
+          .retryable()
+          .cause(e)
+          .sentence("The builder could not work: " + e.getMessage() + ".");
+    } finally {
+      try {
+        trees.collect();
+      } catch (IOException e) {
+        org.slf4j.LoggerFactory.getLogger(NativeBuilder.class).warn("trees not collected", e);
+      }
+    }
+  }
+
+  /** Writes to the disk that everything was closed in order. */
+  @Override
+  public void close() throws IOException {
+    try (var directory = Directory.open(config.data())) {
+      directory.syncFileSystem();
+    }
+    mark.end();
+  }
+
+  /** What all builds of an engine share. */
+  record Shared(
+      EnginePorts ports,
+      EngineTools tools,
+      NativeSteps.Services services,
+      InFlight<Snapshot> inFlight,
+      TreeStore trees,
+      StepVolumes volumes,
+      Sandbox sandbox,
+      Path work) {}
+
+  private Shared shared() {
+    return new Shared(ports, tools, services, inFlight, trees, volumes, sandbox, work);
+  }
+
+  private static Path directory(Path path) throws IOException {
+    Files.createDirectories(path);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx--x--x"));
+    return path;
+  }
+}

@@ -1,0 +1,194 @@
+package dev.cairn.engine.run;
+
+import dev.cairn.build.BuildEvent;
+import dev.cairn.build.BuildException;
+import dev.cairn.build.FailureKind;
+import dev.cairn.content.FileTree;
+import dev.cairn.content.compress.CompressorId;
+import dev.cairn.engine.base.BaseLayers;
+import dev.cairn.engine.base.PulledLayers;
+import dev.cairn.engine.copy.CopyPlanner;
+import dev.cairn.engine.graph.StepRunner;
+import dev.cairn.engine.graph.TaskGroup;
+import dev.cairn.engine.layer.Layer;
+import dev.cairn.engine.layer.LayerHandle;
+import dev.cairn.engine.layer.LayerStore;
+import dev.cairn.engine.layer.Snapshot;
+import dev.cairn.engine.layer.UpperPacker;
+import dev.cairn.engine.step.Node;
+import dev.cairn.engine.step.Operation;
+import dev.cairn.engine.step.StepMount;
+import dev.cairn.engine.tree.LayerTrees;
+import dev.cairn.engine.tree.TreeStore;
+import dev.cairn.oci.Platform;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/** Does the steps of one build on this machine. */
+public final class NativeSteps implements StepRunner {
+  private final Services services;
+  private final BuildEnvironment build;
+  private final BaseLayers.Caller caller;
+  private final Making making;
+  private final TaskGroup tasks;
+
+  /** What all builds share. */
+  public record Services(
+      LayerStore layers,
+      LayerTrees layerTrees,
+      TreeStore trees,
+      BaseLayers bases,
+      PulledLayers notes,
+      CopyPlanner planner,
+      RunExecutor executor) {}
+
+  /**
+   * How layers are made.
+   *
+   * @param platform what is built for
+   * @param compressor of new layers
+   * @param epoch the time of new layers, if it is not the present
+   */
+  public record Making(Platform platform, CompressorId compressor, Optional<Instant> epoch) {
+    Instant now() {
+      return epoch.orElseGet(Instant::now);
+    }
+  }
+
+  /** The steps of one build. */
+  public NativeSteps(
+      Services services,
+      BuildEnvironment build,
+      BaseLayers.Caller caller,
+      Making making,
+      TaskGroup tasks) {
+    this.services = services;
+    this.build = build;
+    this.caller = caller;
+    this.making = making;
+    this.tasks = tasks;
+  }
+
+  @Override
+  public Snapshot base(Node node) throws InterruptedException {
+    if (node.operation() instanceof Operation.Base base) {
+      return services
+          .bases()
+          .snapshot(base.image(), node.telling().number(), node.telling().place(), caller);
+    }
+    throw new IllegalArgumentException("no base: " + node.telling().text());
+  }
+
+  @Override
+  public Prepared prepare(Node node, Inputs inputs) throws InterruptedException {
+    return switch (node.operation()) {
+      case Operation.Run run -> new PreparedRun(node, run.run(), inputs, this);
+      case Operation.Copy copy -> {
+        FileTree source = source(copy.from(), inputs);
+        yield PreparedCopy.copy(node, copy, source, view(inputs.parent()), this);
+      }
+      case Operation.MakeDirectory directory ->
+          PreparedCopy.directory(node, directory, view(inputs.parent()), this);
+      case Operation.Scratch scratch -> throw new IllegalArgumentException("scratch is no step");
+      case Operation.Base base -> throw new IllegalArgumentException("a base is no step");
+    };
+  }
+
+  Services services() {
+    return services;
+  }
+
+  BuildEnvironment build() {
+    return build;
+  }
+
+  Making making() {
+    return making;
+  }
+
+  /** The merged files of a snapshot, from its indexes. */
+  FileTree view(Snapshot snapshot) throws InterruptedException {
+    try {
+      return services.layers().view(snapshot.chain().layers());
+    } catch (IOException e) {
+      throw failed(e, "The index of a layer cannot be read");
+    }
+  }
+
+  private FileTree source(StepMount.Origin origin, Inputs inputs) throws InterruptedException {
+    return switch (origin) {
+      case StepMount.Origin.Context context -> context.files();
+      case StepMount.Origin.Nothing nothing -> view(Snapshot.EMPTY);
+      case StepMount.Origin.Built stage -> {
+        Snapshot snapshot = inputs.sources().getOrDefault(stage.builtBy(), Snapshot.EMPTY);
+        try {
+          yield services.layerTrees().readable(snapshot.chain().layers(), build.pins());
+        } catch (IOException e) {
+          throw failed(e, "The files of " + stage.name() + " cannot be read");
+        }
+      }
+    };
+  }
+
+  /** Runs a command; its layer is packed while the next steps run. */
+  LayerHandle command(PreparedRun prepared, Node node, Inputs inputs, Consumer<BuildEvent.Log> log)
+      throws InterruptedException {
+    RunExecutor.Left left;
+    try {
+      left = services.executor().run(node, prepared.operation(), inputs, build, log);
+    } catch (IOException e) {
+      throw failed(e, "The machine could not run the step");
+    }
+    Instant ended = making.now();
+    Future<Layer> packed =
+        tasks.fork(() -> {
+          FileTree below = view(inputs.parent());
+          Layer layer =
+              services
+                  .layers()
+                  .write(
+                      making.compressor(),
+                      ended,
+                      writer ->
+                          new UpperPacker(below, left.mountPoints(), writer).pack(left.upper()));
+          services.trees().adopt(LayerTrees.key(layer), left.upper());
+          made(layer);
+          return layer;
+        });
+    return new LayerHandle(packed, Optional.of(left.upper()));
+  }
+
+  /** Writes a layer that needs no command. */
+  Layer written(LayerStore.Filling filling) throws InterruptedException {
+    try {
+      Layer layer = services.layers().write(making.compressor(), making.now(), filling);
+      made(layer);
+      return layer;
+    } catch (IOException e) {
+      throw failed(e, "A layer could not be written");
+    }
+  }
+
+  private void made(Layer layer) {
+    services.notes().note(build.job(), layer, false);
+  }
+
+  /** An input-output failure as the build's; an interrupted one as the interrupt it is. */
+  static BuildException failed(IOException e, String what) throws InterruptedException {
+    if (e instanceof InterruptedIOException || Thread.currentThread().isInterrupted()) {
+      throw new InterruptedException(what);
+    }
+    String reason = String.valueOf(e.getMessage());
+    boolean full = reason.contains("No space left") || reason.contains("ENOSPC");
+    var details =
+        full
+            ? BuildException.of(FailureKind.LIMIT, "disk-full")
+                .remedy("Free space in the data directory, or run the collection.")
+            : BuildException.of(FailureKind.INTERNAL, "builder-io");
+    return details.retryable().cause(e).sentence(what + ": " + reason + ".");
+  }
+}

@@ -1,0 +1,278 @@
+package dev.cairn.engine.run;
+
+import dev.cairn.build.BuildEvent;
+import dev.cairn.build.BuildException;
+import dev.cairn.build.FailureKind;
+import dev.cairn.engine.graph.StepRunner;
+import dev.cairn.engine.layer.LayerStore;
+import dev.cairn.engine.step.Node;
+import dev.cairn.engine.step.RunOperation;
+import dev.cairn.engine.tree.LayerTrees;
+import dev.cairn.engine.tree.TreeStore;
+import dev.cairn.engine.users.Accounts;
+import dev.cairn.engine.users.ProcessUser;
+import dev.cairn.engine.users.UnknownUserException;
+import dev.cairn.linux.Errno;
+import dev.cairn.linux.LinuxException;
+import dev.cairn.linux.cgroup.CgroupLimits;
+import dev.cairn.linux.file.Directory;
+import dev.cairn.linux.file.Links;
+import dev.cairn.linux.mount.MountPointGuard;
+import dev.cairn.linux.mount.OverlayLayers;
+import dev.cairn.linux.mount.OverlayMount;
+import dev.cairn.linux.mount.StubLayer;
+import dev.cairn.linux.sandbox.NetworkMode;
+import dev.cairn.linux.sandbox.ProcessIdentity;
+import dev.cairn.linux.sandbox.ResourceLimit;
+import dev.cairn.linux.sandbox.Sandbox;
+import dev.cairn.linux.sandbox.SandboxMount;
+import dev.cairn.linux.sandbox.SandboxResult;
+import dev.cairn.linux.sandbox.SandboxSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * Runs one command on a merged view of its layers: mounts, starts the sandbox, and leaves the upper
+ * directory. Only a number of them run at once; the others wait here.
+ */
+public final class RunExecutor {
+  private static final int ACCOUNTS_BYTES = 10 << 20;
+  private static final String CERTIFICATES = "/run/cairn/ca-certificates.crt";
+  private static final List<String> CERTIFICATE_VARIABLES =
+      List.of("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE");
+
+  private final Sandbox sandbox;
+  private final LayerStore layers;
+  private final LayerTrees layerTrees;
+  private final TreeStore trees;
+  private final RunSettings settings;
+  private final Permits permits;
+
+  /** An executor of this installation. */
+  public RunExecutor(
+      Sandbox sandbox,
+      LayerStore layers,
+      LayerTrees layerTrees,
+      TreeStore trees,
+      RunSettings settings) {
+    this.sandbox = sandbox;
+    this.layers = layers;
+    this.layerTrees = layerTrees;
+    this.trees = trees;
+    this.settings = settings;
+    this.permits = new Permits(settings.parallel());
+  }
+
+  /**
+   * What a command left.
+   *
+   * @param upper its changes, in overlay's form
+   * @param mountPoints what was made only to be mounted over, without leading slashes
+   */
+  public record Left(Path upper, Set<String> mountPoints) {}
+
+  /** How well commands are shut in. */
+  public String rung() {
+    return sandbox.rung().name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Runs the command of a node.
+   *
+   * @throws BuildException if it failed, with its exit code
+   * @throws InterruptedException if the build was cancelled; nothing of it is left
+   */
+  public Left run(
+      Node node,
+      RunOperation run,
+      StepRunner.Inputs inputs,
+      BuildEnvironment build,
+      Consumer<BuildEvent.Log> log)
+      throws IOException, InterruptedException {
+    List<Path> lowers = layerTrees.lowers(inputs.parent(), build.pins());
+    try (var permit = permits.take()) {
+      String name = "step-" + UUID.randomUUID();
+      Path work = Files.createDirectory(build.work().resolve(name));
+      var sources = new MountSources(layers, layerTrees, trees, build.pins(), work);
+      try (var mounts = new StepMounts(sources, build, node.telling().place())) {
+        mounts.add(run, inputs.sources(), node.handling().forced());
+        return mounted(node, run, new Stage(lowers, work, mounts, build), log);
+      } finally {
+        try (var all = Directory.open(build.work())) {
+          all.remove(name);
+        }
+      }
+    }
+  }
+
+  /** Where a command runs. */
+  private record Stage(List<Path> lowers, Path work, StepMounts mounts, BuildEnvironment build) {}
+
+  private Left mounted(Node node, RunOperation run, Stage stage, Consumer<BuildEvent.Log> log)
+      throws IOException, InterruptedException {
+    List<String> argv = ownFiles(run, stage);
+    Path stub = stage.work().resolve("stub");
+    new StubLayer(stage.mounts().targets()).writeTo(stub);
+    var lower = new ArrayList<Path>();
+    lower.add(stub);
+    lower.addAll(stage.lowers());
+    Path upper = trees.create(stage.build().pins());
+    Path root = Files.createDirectory(stage.work().resolve("root"));
+    var stack =
+        OverlayLayers.writable(lower, upper, Files.createDirectory(stage.work().resolve("work")));
+    likeBelow(stage.lowers(), upper);
+    try (var mount = OverlayMount.mount(stack, root, Set.of());
+        var guard = MountPointGuard.prepare(mount.target(), stage.mounts().targets())) {
+      SandboxSpec spec = spec(node, run, argv, stage, mount.target());
+      var budget = new LogLines.Budget(settings.logBytes());
+      int number = node.telling().number();
+      var mask = stage.build().mask();
+      var out = new LogLines(number, BuildEvent.Stream.STDOUT, mask, budget, log);
+      var err = new LogLines(number, BuildEvent.Stream.STDERR, mask, budget, log);
+      SandboxResult result = sandbox.run(spec, out, err);
+      out.end();
+      err.end();
+      if (budget.exceeded()) {
+        stage
+            .build()
+            .sink()
+            .event(
+                new BuildEvent.Warning(
+                    "log-cut", budget.sentence(), Optional.of(node.telling().place())));
+      }
+      RunFailures.check(result, argv, node, stage.build(), spec.timeout());
+      stage.mounts().succeeded();
+    }
+    var points = new HashSet<String>();
+    stage.mounts().targets().forEach(target -> addWithParents(points, target.path()));
+    StubLayer.ALWAYS.forEach(target -> addWithParents(points, target.path()));
+    return new Left(upper, points);
+  }
+
+  /** Shows hosts, resolver, certificates and script; gives the arguments to start. */
+  private List<String> ownFiles(RunOperation run, Stage stage) throws IOException {
+    var files = new StepFiles(stage.work());
+    var mounts = stage.mounts();
+    mounts.show(SandboxMount.Bind.readOnly(files.hosts(run), "/etc/hosts"), false);
+    mounts.show(SandboxMount.Bind.readOnly(files.resolver(), "/etc/resolv.conf"), false);
+    if (settings.certificates().isPresent()) {
+      mounts.show(SandboxMount.Bind.readOnly(settings.certificates().get(), CERTIFICATES), false);
+    }
+    if (run.script().isPresent()) {
+      mounts
+          .mounts()
+          .add(
+              SandboxMount.Bind.readOnly(
+                  files.script(run.script().get().content()), run.argv().getFirst()));
+    }
+    return run.argv();
+  }
+
+  /** The root of a merged view has the attributes of its topmost directory. */
+  private static void likeBelow(List<Path> lowers, Path upper) throws IOException {
+    if (lowers.isEmpty()) {
+      try (var to = Directory.open(upper)) {
+        to.setMode("", 0755);
+      }
+      return;
+    }
+    try (var from = Directory.open(lowers.getLast());
+        var to = Directory.open(upper)) {
+      var stat = from.stat("");
+      to.setOwner("", stat.uid(), stat.gid());
+      to.setMode("", stat.mode() & 07777);
+    }
+  }
+
+  private SandboxSpec spec(Node node, RunOperation run, List<String> argv, Stage stage, Path root)
+      throws IOException {
+    ProcessUser user;
+    try (var tree = Directory.open(root)) {
+      if (tree.find(run.directory(), Links.IN_ROOT).isEmpty()) {
+        tree.makeDirectories(run.directory(), 0755);
+      }
+      user = Accounts.of(file(tree, "etc/passwd"), file(tree, "etc/group")).process(run.user());
+    } catch (UnknownUserException e) {
+      throw BuildException.of(FailureKind.STEP, "run-user")
+          .at(node.telling().place())
+          .sentence(e.getMessage() == null ? "unknown user" : e.getMessage());
+    }
+    var variables = new LinkedHashMap<String, String>();
+    for (String entry : run.environment()) {
+      int equals = entry.indexOf('=');
+      variables.put(entry.substring(0, equals), entry.substring(equals + 1));
+    }
+    for (String entry : run.proxies()) {
+      int equals = entry.indexOf('=');
+      variables.putIfAbsent(entry.substring(0, equals), entry.substring(equals + 1));
+    }
+    variables.putIfAbsent("HOME", user.home());
+    if (settings.certificates().isPresent()) {
+      CERTIFICATE_VARIABLES.forEach(name -> variables.putIfAbsent(name, CERTIFICATES));
+    }
+    variables.putAll(stage.mounts().variables());
+    var groups = user.groups().stream().map(Long::intValue).toList();
+    var command =
+        new SandboxSpec.Command(
+            argv,
+            variables,
+            run.directory(),
+            new ProcessIdentity((int) user.uid(), (int) user.gid(), groups));
+    return new SandboxSpec(
+        root,
+        command,
+        stage.mounts().mounts(),
+        surroundings(run),
+        stage.build().cgroup(),
+        CgroupLimits.NONE,
+        time(stage.build()));
+  }
+
+  private SandboxSpec.Surroundings surroundings(RunOperation run) {
+    var limits = new ArrayList<ResourceLimit>();
+    run.options()
+        .ulimits()
+        .forEach((name, limit) ->
+            limits.add(
+                new ResourceLimit(
+                    "RLIMIT_" + name.toUpperCase(Locale.ROOT), limit.soft(), limit.hard())));
+    return new SandboxSpec.Surroundings(
+        run.hostname(),
+        run.networkNone() ? NetworkMode.NONE : settings.network(),
+        limits,
+        run.options().shmBytes().orElse(64L << 20));
+  }
+
+  private Duration time(BuildEnvironment build) {
+    Duration asked = build.job().limits().step().orElse(settings.stepTime());
+    return asked.compareTo(settings.stepTime()) < 0 ? asked : settings.stepTime();
+  }
+
+  private static Optional<byte[]> file(Directory tree, String path) throws IOException {
+    try {
+      return Optional.of(tree.readFile(path, ACCOUNTS_BYTES, Links.IN_ROOT));
+    } catch (LinuxException e) {
+      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static void addWithParents(Set<String> points, String target) {
+    for (String path = target.substring(1);
+        !path.isEmpty() && points.add(path);
+        path = path.substring(0, Math.max(0, path.lastIndexOf('/')))) {}
+  }
+}
