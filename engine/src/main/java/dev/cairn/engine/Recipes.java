@@ -14,7 +14,6 @@ import dev.cairn.oci.Digest;
 import dev.cairn.oci.Platform;
 import dev.cairn.oci.Reference;
 import java.time.Instant;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +80,7 @@ final class Recipes {
           case Recipe.DockerfileText.Inline inline -> Dockerfile.parse(INLINE, inline.text());
           case Recipe.DockerfileText.InSource named -> {
             var found = contexts.dockerfile(named.path().value());
-            yield Dockerfile.parse(found.name(), found.bytes());
+            yield Dockerfile.parse(found.name(), found.content());
           }
         };
     return platforms(recipe.platforms()).stream()
@@ -95,13 +94,11 @@ final class Recipes {
                 recipe.run(),
                 platform,
                 epoch(recipe.arguments()),
-                Map.of()))
+                List.of()))
         .toList();
   }
 
   private List<PlanRequest> ofSteps(Recipe.Steps recipe) {
-    var typed = new IdentityHashMap<Instruction, Recipe.Step>();
-    recipe.steps().forEach(step -> typed.put(step.instruction(), step));
     String base = recipe.base().map(Reference::toString).orElse("scratch");
     var from =
         new Instruction.From(
@@ -119,7 +116,7 @@ final class Recipes {
                 recipe.run(),
                 platform,
                 epoch(Map.of()),
-                typed))
+                recipe.steps()))
         .toList();
   }
 

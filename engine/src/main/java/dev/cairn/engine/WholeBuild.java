@@ -89,7 +89,7 @@ final class WholeBuild {
   void remember(Digest key, BuildResult result, List<Planned> planned) {
     Optional<CacheScope> scope = job.request().cache().written();
     boolean confined = planned.stream().anyMatch(plan -> plan.last().handling().confined());
-    if (scope.isEmpty() || confined && scope.get().isShared()) {
+    if (scope.isEmpty() || (confined && scope.get().isShared())) {
       return;
     }
     var wire =

@@ -157,7 +157,7 @@ public final class BaseLayers {
     public int read(byte[] bytes, int offset, int length) throws IOException {
       int count = super.read(bytes, offset, length);
       done += Math.max(0, count);
-      if (done - told >= STRIDE || done == blob.size() && told < done) {
+      if (done - told >= STRIDE || (done == blob.size() && told < done)) {
         told = done;
         sink.event(new BuildEvent.Progress(step, "pull " + blob.digest(), done, blob.size()));
       }

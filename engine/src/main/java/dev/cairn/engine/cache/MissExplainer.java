@@ -84,9 +84,8 @@ public final class MissExplainer {
 
   private List<String> changedFiles(
       Ingredient.Kind kind, StepRecord earlier, Optional<Layer> layer) {
-    if (kind != Ingredient.Kind.FILES && kind != Ingredient.Kind.SOURCE
-        || layer.isEmpty()
-        || earlier.chain().layers().isEmpty()) {
+    boolean ofFiles = kind == Ingredient.Kind.FILES || kind == Ingredient.Kind.SOURCE;
+    if (!ofFiles || layer.isEmpty() || earlier.chain().layers().isEmpty()) {
       return List.of();
     }
     return files.between(earlier.chain().layers().getLast(), layer.get());

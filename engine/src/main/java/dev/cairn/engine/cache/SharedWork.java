@@ -39,7 +39,8 @@ public final class SharedWork<K, V> {
       try {
         return mine.task.get();
       } catch (CancellationException e) {
-        continue;
+        // Its waiters had all left when we came; we begin anew.
+        Thread.onSpinWait();
       } catch (ExecutionException e) {
         throw unwrapped(e);
       } finally {

@@ -100,7 +100,7 @@ public final class StepCache {
       Chain chain,
       boolean movable,
       boolean confined) {
-    if (options.written().isEmpty() || confined && options.written().get().isShared()) {
+    if (options.written().isEmpty() || (confined && options.written().get().isShared())) {
       return;
     }
     CacheScope scope = options.written().get();

@@ -14,6 +14,7 @@ import dev.cairn.engine.copy.ContextView;
 import dev.cairn.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public final class Contexts implements AutoCloseable {
   }
 
   /** A file of the main source that is the Dockerfile. */
-  public record DockerfileFound(String name, byte[] bytes) {}
+  public record DockerfileFound(String name, String content) {}
 
   /**
    * Reads the Dockerfile from the main source; if the default name is missing, {@code dockerfile}.
@@ -60,7 +61,7 @@ public final class Contexts implements AutoCloseable {
           .remedy("Send it with the source, or name the right path.")
           .sentence("The Dockerfile \"" + path + "\" is not in the source.");
     }
-    return new DockerfileFound(name, bytes.get());
+    return new DockerfileFound(name, new String(bytes.get(), StandardCharsets.UTF_8));
   }
 
   /** A file of the main source, if it is there. */

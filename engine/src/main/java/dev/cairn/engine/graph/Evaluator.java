@@ -258,7 +258,7 @@ public final class Evaluator {
 
   /** Writes the records once the layers are complete, without holding up the next step. */
   private void remember(Node node, StepRunner.Prepared prepared, Snapshot snapshot) {
-    var unused =
+    var _ =
         wiring
             .tasks()
             .fork(() -> {

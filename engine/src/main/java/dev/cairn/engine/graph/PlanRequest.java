@@ -6,6 +6,7 @@ import dev.cairn.dockerfile.Dockerfile;
 import dev.cairn.dockerfile.Instruction;
 import dev.cairn.oci.Platform;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,13 +32,13 @@ public record PlanRequest(
     Recipe.RunOptions run,
     Platform platform,
     Optional<Instant> epoch,
-    Map<Instruction, Recipe.Step> typed) {
+    List<Recipe.Step> typed) {
   public PlanRequest {
-    typed = new java.util.IdentityHashMap<>(typed);
+    typed = List.copyOf(typed);
   }
 
   /** What the caller said about an instruction. */
   Optional<Recipe.Step> step(Instruction instruction) {
-    return Optional.ofNullable(typed.get(instruction));
+    return typed.stream().filter(step -> step.instruction().equals(instruction)).findFirst();
   }
 }

@@ -55,8 +55,9 @@ public final class LayerChanges {
     if (!attributes || a.type() != b.type()) {
       return false;
     }
-    return a.body() instanceof Node.Body.File x && b.body() instanceof Node.Body.File y
-        ? x.digest().equals(y.digest())
-        : a.body().equals(b.body());
+    if (a.body() instanceof Node.Body.File x && b.body() instanceof Node.Body.File y) {
+      return x.digest().equals(y.digest());
+    }
+    return a.body().equals(b.body());
   }
 }

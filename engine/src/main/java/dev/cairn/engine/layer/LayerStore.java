@@ -111,7 +111,7 @@ public final class LayerStore {
       return known.get();
     }
     try (var in = new DataInputStream(new BufferedInputStream(blobs.open(layer.index())))) {
-      Compression compression = Compression.values()[in.readUnsignedByte()];
+      Compression compression = Compression.valueOf(in.readUTF());
       long size = in.readLong();
       int count = in.readInt();
       if (count < 0 || count > MOST_SEGMENTS) {
@@ -138,7 +138,7 @@ public final class LayerStore {
     Blob index;
     try (var writer = blobs.writer()) {
       var out = new DataOutputStream(writer);
-      out.writeByte(layer.compression().ordinal());
+      out.writeUTF(layer.compression().name());
       out.writeLong(layer.uncompressedSize());
       out.writeInt(layer.segments().starts().size());
       for (SegmentTable.Start start : layer.segments().starts()) {

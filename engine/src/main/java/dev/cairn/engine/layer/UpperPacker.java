@@ -155,7 +155,7 @@ public final class UpperPacker {
             && before.get().body() instanceof Node.Body.Special old
             && old.type() == type
             && (type == FileType.FIFO
-                || old.major() == stat.deviceMajor() && old.minor() == stat.deviceMinor());
+                || (old.major() == stat.deviceMajor() && old.minor() == stat.deviceMinor()));
     if (!same || differs(present, before.get())) {
       var device =
           type == FileType.FIFO ? Device.NONE : new Device(stat.deviceMajor(), stat.deviceMinor());

@@ -101,7 +101,7 @@ public final class RunExecutor {
       Consumer<BuildEvent.Log> log)
       throws IOException, InterruptedException {
     List<Path> lowers = layerTrees.lowers(inputs.parent(), build.pins());
-    try (var permit = permits.take()) {
+    try (var _ = permits.take()) {
       String name = "step-" + UUID.randomUUID();
       Path work = Files.createDirectory(build.work().resolve(name));
       var sources = new MountSources(layers, layerTrees, trees, build.pins(), work);
@@ -133,7 +133,7 @@ public final class RunExecutor {
         OverlayLayers.writable(lower, upper, Files.createDirectory(stage.work().resolve("work")));
     likeBelow(stage.lowers(), upper);
     try (var mount = OverlayMount.mount(stack, root, Set.of());
-        var guard = MountPointGuard.prepare(mount.target(), stage.mounts().targets())) {
+        var _ = MountPointGuard.prepare(mount.target(), stage.mounts().targets())) {
       SandboxSpec spec = spec(node, run, argv, stage, mount.target());
       var budget = new LogLines.Budget(settings.logBytes());
       int number = node.telling().number();

@@ -46,7 +46,6 @@ public final class LayerTrees {
   public List<Path> lowers(Snapshot snapshot, TreePins pins)
       throws IOException, InterruptedException {
     var tasks = new ArrayList<FutureTask<Path>>();
-    var threads = new ArrayList<Thread>();
     for (LayerHandle handle : snapshot.layers()) {
       Callable<Path> work;
       if (handle.tree().isPresent() && !handle.layer().isDone()) {
@@ -60,7 +59,7 @@ public final class LayerTrees {
       }
       var task = new FutureTask<>(work);
       tasks.add(task);
-      threads.add(Thread.ofVirtual().name("unpack").start(task));
+      Thread.ofVirtual().name("unpack").start(task);
     }
     var paths = new ArrayList<Path>();
     try {
