@@ -1,12 +1,13 @@
 package dev.cairn.app;
 
 import dev.cairn.app.command.CairnCommand;
-import dev.cairn.app.command.LocalAdmin;
-import dev.cairn.app.command.ServerHandle;
 import dev.cairn.app.command.Surroundings;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Set;
+import dev.cairn.app.demo.DemoCommand;
+import dev.cairn.app.demo.DoctorCommand;
+import dev.cairn.app.server.DirectAdmin;
+import dev.cairn.app.server.InProcessServer;
+import dev.cairn.app.server.ServeCommand;
+import dev.cairn.app.server.WarmUpCommand;
 
 /** The {@code cairn} command. */
 public final class Main {
@@ -15,29 +16,14 @@ public final class Main {
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] arguments) {
     var surroundings = Surroundings.ofProcess();
-    var root = CairnCommand.commandLine(surroundings, Main::start, new NoAdmin());
-    // Commands of the server itself (serve, demo, doctor, warm-up) are added here.
+    var server = new InProcessServer();
+    var admin = new DirectAdmin();
+    var root = CairnCommand.commandLine(surroundings, server, admin);
+    root.addSubcommand(new ServeCommand(surroundings));
+    root.addSubcommand(
+        new DemoCommand(surroundings, admin, words -> CairnCommand.run(root, surroundings, words)));
+    root.addSubcommand(new DoctorCommand(surroundings));
+    root.addSubcommand(new WarmUpCommand(server));
     System.exit(CairnCommand.run(root, surroundings, arguments));
-  }
-
-  private static ServerHandle start(Path data) throws IOException {
-    throw new IOException("no server was named: give --server or set CAIRN_SERVER");
-  }
-
-  /** Without the service there is nothing to administer. */
-  private static final class NoAdmin implements LocalAdmin {
-    @Override
-    public String issueToken(Path data, String tenant, Set<String> rights) throws IOException {
-      throw refused(data);
-    }
-
-    @Override
-    public void setSecret(Path data, String tenant, String id, byte[] value) throws IOException {
-      throw refused(data);
-    }
-
-    private static IOException refused(Path data) {
-      return new IOException(data + " cannot be administered directly: use --server");
-    }
   }
 }

@@ -48,7 +48,8 @@ public record Inputs(Map<String, SecretInput> secrets, List<CredentialInput> reg
    *
    * @param host host and optional port
    * @param purposes what it may be used for
-   * @param secret where the {@code user:password} or {@code <token>:bearer} text comes from
+   * @param secret where the text {@code user:password}, or an access token without a colon, comes
+   *     from
    * @param repository if given, the only repository it is used for
    */
   public record CredentialInput(

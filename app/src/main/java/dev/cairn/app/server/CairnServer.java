@@ -1,0 +1,241 @@
+package dev.cairn.app.server;
+
+import dev.cairn.content.blob.BlobStore;
+import dev.cairn.content.blob.LocalBlobStore;
+import dev.cairn.content.compress.CompressionPool;
+import dev.cairn.content.compress.LocalSegmentCache;
+import dev.cairn.content.pack.ContextPacks;
+import dev.cairn.engine.EngineConfig;
+import dev.cairn.engine.EnginePorts;
+import dev.cairn.engine.EngineTools;
+import dev.cairn.engine.NativeBuilder;
+import dev.cairn.oci.RegistryHost;
+import dev.cairn.oci.http.AddressPolicy;
+import dev.cairn.oci.http.FetchSettings;
+import dev.cairn.oci.http.HttpFetcher;
+import dev.cairn.oci.http.TlsTrust;
+import dev.cairn.oci.registry.RegistryClient;
+import dev.cairn.oci.registry.RegistryCredentials;
+import dev.cairn.oci.registry.RegistrySettings;
+import dev.cairn.publish.RegistryPublisher;
+import dev.cairn.server.PrometheusMetrics;
+import dev.cairn.server.SystemDialect;
+import dev.cairn.server.cairn.CairnDialect;
+import dev.cairn.server.cairn.Feature;
+import dev.cairn.server.http.Dialect;
+import dev.cairn.server.http.HttpOptions;
+import dev.cairn.server.http.HttpServer;
+import dev.cairn.server.http.Listener;
+import dev.cairn.server.hypeman.HypemanDialect;
+import dev.cairn.server.hypeman.HypemanOptions;
+import dev.cairn.server.registry.RegistryDialect;
+import dev.cairn.service.assembly.CairnService;
+import dev.cairn.service.secret.BuildCredentials;
+import dev.cairn.source.PackSources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole server, put together by hand: what is made here, in this order, is all there is.
+ * Closing takes it apart in the opposite order; builds that run are queued again for the next
+ * start.
+ */
+public final class CairnServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CairnServer.class);
+
+  /** Compressed pieces of layers kept for the next build: 4 GiB. */
+  private static final long SEGMENT_BYTES = 4L << 30;
+
+  /** What this installation offers beyond the basic fields of a request. */
+  private static final Set<Feature> OFFERED = EnumSet.of(Feature.ADDED_FILES, Feature.DESTINATIONS);
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final CairnService service;
+
+  private CairnServer(ServerConfig config) throws IOException {
+    try {
+      service = assemble(config);
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a server; when this returns it accepts requests.
+   *
+   * @throws IOException if the data directory is in use or a listener cannot be opened
+   */
+  public static CairnServer start(ServerConfig config) throws IOException {
+    return new CairnServer(config);
+  }
+
+  /** The service behind the listeners, for a command in the same process. */
+  public CairnService service() {
+    return service;
+  }
+
+  private CairnService assemble(ServerConfig config) throws IOException {
+    var metrics = new PrometheusMetrics();
+    BlobStore blobs = new LocalBlobStore(config.data().resolve("blobs"));
+    CairnService made =
+        opened(
+            new CairnService(
+                Settings.service(config), blobs, Settings.jwt(config), Clock.systemUTC(), metrics));
+    HttpFetcher fetcher = opened(fetcher(config));
+    NativeBuilder builder = builder(config, made, blobs, fetcher);
+    builder.sweep();
+    made.start(
+        builder,
+        new RegistryPublisher(
+            fetcher, registries(config), blobs, new BuildCredentials(made.secrets())));
+    opened(
+        HttpServer.start(
+            listeners(config),
+            dialects(config, made, blobs, builder, metrics),
+            made.tokens(),
+            metrics,
+            HttpOptions.DEFAULT));
+    return made;
+  }
+
+  private <P extends AutoCloseable> P opened(P part) {
+    parts.push(part);
+    return part;
+  }
+
+  private NativeBuilder builder(
+      ServerConfig config, CairnService service, BlobStore blobs, HttpFetcher fetcher)
+      throws IOException {
+    var ports =
+        new EnginePorts(
+            new PackSources(packs(config, blobs), service.secrets()),
+            service.secrets(),
+            new BuildCredentials(service.secrets()),
+            service.records(),
+            service.leases(),
+            new OwnImages(service.images(), ownHosts(config)));
+    var pool = opened(new CompressionPool(Runtime.getRuntime().availableProcessors()));
+    var segments =
+        new LocalSegmentCache(config.data().resolve("segments"), SEGMENT_BYTES).scope("all");
+    var registry = new RegistryClient(fetcher, registries(config), RegistryCredentials.NONE);
+    return opened(
+        NativeBuilder.open(
+            Settings.engine(config, EngineConfig.in(config.data().resolve("engine"))),
+            ports,
+            new EngineTools(blobs, pool, segments, registry, fetcher)));
+  }
+
+  private static ContextPacks packs(ServerConfig config, BlobStore blobs) {
+    return new ContextPacks(blobs, Settings.archives(config));
+  }
+
+  private static HttpFetcher fetcher(ServerConfig config) throws IOException {
+    var settings =
+        FetchSettings.of(
+            config.allowedAddresses().isEmpty()
+                ? AddressPolicy.publicOnly()
+                : AddressPolicy.allowing(config.allowedAddresses()));
+    if (config.certificates().isPresent()) {
+      settings =
+          settings.withTrust(
+              TlsTrust.withAuthorities(Files.readAllBytes(config.certificates().get())));
+    }
+    return new HttpFetcher(settings);
+  }
+
+  private static RegistrySettings registries(ServerConfig config) {
+    Map<RegistryHost, RegistrySettings.Host> hosts = new HashMap<>();
+    for (String host : config.plainHttp()) {
+      hosts.put(new RegistryHost(host), RegistrySettings.Host.plain());
+    }
+    return RegistrySettings.DEFAULT.withHosts(hosts);
+  }
+
+  private static Set<String> ownHosts(ServerConfig config) {
+    Set<String> hosts = new HashSet<>();
+    config.registryHost().ifPresent(hosts::add);
+    config
+        .tcp()
+        .ifPresent(tcp -> {
+          hosts.add(tcp);
+          hosts.add("localhost:" + Settings.port(tcp));
+          hosts.add("127.0.0.1:" + Settings.port(tcp));
+        });
+    return hosts;
+  }
+
+  private static List<Listener> listeners(ServerConfig config) {
+    List<Listener> listeners = new ArrayList<>();
+    config
+        .tcp()
+        .ifPresent(tcp -> listeners.add(new Listener.Tcp(Settings.host(tcp), Settings.port(tcp))));
+    config.socket().ifPresent(socket -> listeners.add(new Listener.Unix(socket)));
+    return listeners;
+  }
+
+  private static List<Dialect> dialects(
+      ServerConfig config,
+      CairnService service,
+      BlobStore blobs,
+      NativeBuilder builder,
+      PrometheusMetrics metrics) {
+    var hypeman =
+        new HypemanOptions(
+            config.registryHost(),
+            HypemanOptions.DEFAULT.shortImageRef(),
+            HypemanOptions.DEFAULT.sourceBytes(),
+            config.longestRun(),
+            HypemanOptions.DEFAULT.heartbeat());
+    ContextPacks packs = packs(config, blobs);
+    return List.of(
+        new CairnDialect(
+            new CairnDialect.Building(
+                service.builds(),
+                service.events(),
+                service.contexts(),
+                service.blobs(),
+                service.images()),
+            new CairnDialect.Accounts(service.tenants(), service.tokens(), service.tenantSecrets()),
+            blobs,
+            new Installation(builder, service.collector()),
+            OFFERED),
+        new HypemanDialect(
+            service.builds(),
+            service.events(),
+            service.contexts(),
+            (tenant, pack) -> packs.open(pack),
+            hypeman),
+        new RegistryDialect(service.images(), service.blobs(), service.tokens()),
+        new SystemDialect(metrics));
+  }
+
+  /** Takes no more builds and waits so long for those that run. */
+  public void drain(Duration patience) throws InterruptedException {
+    service.drain(patience);
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        LOG.warn("a part of the server did not close cleanly", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.cairn.app.server;
+
+import dev.cairn.app.command.LocalAdmin;
+import dev.cairn.build.TenantId;
+import dev.cairn.content.blob.LocalBlobStore;
+import dev.cairn.service.Right;
+import dev.cairn.service.TenantLimits;
+import dev.cairn.service.assembly.CairnService;
+import dev.cairn.service.assembly.ServiceSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Administers through the data directory with the service's own code, beside a server that may be
+ * running: the database takes both.
+ */
+public final class DirectAdmin implements LocalAdmin {
+
+  @Override
+  public String issueToken(Path data, String tenant, Set<String> rights) throws IOException {
+    Set<Right> granted = EnumSet.noneOf(Right.class);
+    rights.forEach(text -> granted.add(Right.parse(text)));
+    try (CairnService service = open(data)) {
+      TenantId id = tenant(service, tenant);
+      return service
+          .tokens()
+          .issue(id, "", granted.isEmpty() ? Right.ordinary() : granted, Optional.empty())
+          .text();
+    }
+  }
+
+  @Override
+  public void setSecret(Path data, String tenant, String id, byte[] value) throws IOException {
+    try (CairnService service = open(data)) {
+      service.tenantSecrets().set(tenant(service, tenant), id, value);
+    }
+  }
+
+  private static TenantId tenant(CairnService service, String name) {
+    var id = new TenantId(name);
+    if (service.tenants().find(id).isEmpty()) {
+      service.tenants().create(id, TenantLimits.DEFAULT);
+    }
+    return id;
+  }
+
+  private static CairnService open(Path data) throws IOException {
+    ServiceSettings usual = Settings.service(ServerConfig.in(data));
+    var settings =
+        new ServiceSettings(
+            usual.data(),
+            usual.memory(),
+            usual.postgres(),
+            usual.queue(),
+            usual.tenants(),
+            usual.contexts(),
+            usual.retention(),
+            false);
+    return new CairnService(
+        settings,
+        new LocalBlobStore(data.resolve("blobs")),
+        Optional.empty(),
+        Clock.systemUTC(),
+        (measure, number, labels) -> {});
+  }
+}

@@ -1,0 +1,71 @@
+package dev.cairn.app.server;
+
+import dev.cairn.app.client.ServerAddress;
+import dev.cairn.app.command.LocalServer;
+import dev.cairn.app.command.ServerHandle;
+import dev.cairn.build.TenantId;
+import dev.cairn.service.Right;
+import dev.cairn.service.TenantLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/**
+ * The same server in the command's own process, on a Unix socket in a directory that only its user
+ * can enter. Its token dies with it.
+ */
+public final class InProcessServer implements LocalServer {
+  private static final TenantId TENANT = new TenantId("local");
+
+  @Override
+  public ServerHandle start(Path data) throws IOException {
+    Path directory =
+        Files.createTempDirectory(
+            "cairn-",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path socket = directory.resolve("cairn.sock");
+    CairnServer server;
+    try {
+      server =
+          CairnServer.start(ServerConfig.in(data).listening(Optional.empty(), Optional.of(socket)));
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(socket);
+      Files.deleteIfExists(directory);
+      throw e;
+    }
+    var tenants = server.service().tenants();
+    if (tenants.find(TENANT).isEmpty()) {
+      tenants.create(TENANT, TenantLimits.DEFAULT);
+    }
+    var tokens = server.service().tokens();
+    var issued =
+        tokens.issue(
+            TENANT,
+            "one command",
+            Right.ordinary(),
+            Optional.of(Instant.now().plus(1, ChronoUnit.DAYS)));
+    return new ServerHandle() {
+      @Override
+      public ServerAddress address() {
+        return new ServerAddress.Unix(socket);
+      }
+
+      @Override
+      public String token() {
+        return issued.text();
+      }
+
+      @Override
+      public void close() throws IOException {
+        tokens.revoke(TENANT, issued.token().id());
+        server.close();
+        Files.deleteIfExists(socket);
+        Files.deleteIfExists(directory);
+      }
+    };
+  }
+}

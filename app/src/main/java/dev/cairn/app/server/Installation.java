@@ -1,0 +1,54 @@
+package dev.cairn.app.server;
+
+import dev.cairn.app.Version;
+import dev.cairn.content.blob.BlobCollector;
+import dev.cairn.engine.NativeBuilder;
+import dev.cairn.linux.host.HostFacts;
+import dev.cairn.server.Operations;
+import dev.cairn.service.image.Collector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What operators ask of the whole installation. */
+final class Installation implements Operations {
+  private final NativeBuilder builder;
+  private final Collector collector;
+
+  Installation(NativeBuilder builder, Collector collector) {
+    this.builder = builder;
+    this.collector = collector;
+  }
+
+  @Override
+  public Map<String, Object> describe() {
+    HostFacts facts;
+    try {
+      facts = HostFacts.probe();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the machine's facts cannot be read", e);
+    }
+    Map<String, Object> wire = new LinkedHashMap<>();
+    wire.put("version", Version.NUMBER);
+    wire.put("builder", builder.name());
+    wire.put("isolation", builder.rung());
+    wire.put("kernel", facts.kernel());
+    wire.put("machine", facts.machine());
+    return wire;
+  }
+
+  @Override
+  public Map<String, Object> collect() {
+    try {
+      BlobCollector.Collected collected = collector.collect();
+      Map<String, Object> wire = new LinkedHashMap<>();
+      wire.put("kept", collected.kept());
+      wire.put("removed", collected.removed());
+      wire.put("bytes", collected.bytes());
+      return wire;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the collection did not come to its end", e);
+    }
+  }
+}

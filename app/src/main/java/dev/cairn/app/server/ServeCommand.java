@@ -1,0 +1,154 @@
+package dev.cairn.app.server;
+
+import dev.cairn.app.command.Surroundings;
+import dev.cairn.app.command.UsageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs the server until it is told to end. */
+@Command(
+    name = "serve",
+    description = "Run the server.",
+    footer = {
+      "",
+      "It stops on SIGTERM and SIGINT: nothing new is taken, running builds get a grace time and",
+      "are otherwise queued again for the next start."
+    })
+public final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+  private final Surroundings surroundings;
+
+  /** The command, in these surroundings. */
+  public ServeCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Option(names = "--config", paramLabel = "FILE", description = "a YAML file; options win over it")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "where to listen; default 127.0.0.1:7070 unless a socket is given")
+  private @Nullable String listen;
+
+  @Option(names = "--socket", paramLabel = "PATH", description = "a Unix socket to listen on")
+  private @Nullable Path socket;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "the data directory; default /var/lib/cairn, or ~/.local/share/cairn")
+  private @Nullable Path data;
+
+  @Option(names = "--slots", paramLabel = "N", description = "builds that run at once")
+  private @Nullable Integer slots;
+
+  @Option(
+      names = "--registry-host",
+      paramLabel = "HOST[:PORT]",
+      description = "how others reach this registry; default: the host of each request")
+  private @Nullable String registryHost;
+
+  @Option(
+      names = "--allow-address",
+      paramLabel = "CIDR[:PORT]",
+      description = "an internal address that pulls, pushes and ADD may reach (repeatable)")
+  private List<String> allowAddresses = List.of();
+
+  @Option(
+      names = "--plain-http",
+      paramLabel = "HOST[:PORT]",
+      description = "a registry that is spoken to without TLS (repeatable)")
+  private List<String> plainHttp = List.of();
+
+  @Option(
+      names = "--certificates",
+      paramLabel = "FILE",
+      description = "further authorities for pulls, pushes and steps, never part of an image")
+  private @Nullable Path certificates;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "how long running builds may go on when it stops; default ${DEFAULT-VALUE}")
+  private int grace;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    ServerConfig chosen;
+    try {
+      chosen = chosen();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+    var stopped = new CountDownLatch(1);
+    try (CairnServer server = CairnServer.start(chosen)) {
+      var main = Thread.currentThread();
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    stopped.countDown();
+                    try {
+                      main.join(Duration.ofSeconds(grace + 20L));
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  },
+                  "cairn-shutdown"));
+      LOG.info(
+          "cairn serves {} from {}",
+          chosen.tcp().or(() -> chosen.socket().map(Path::toString)).orElse(""),
+          chosen.data());
+      stopped.await();
+      LOG.info("stopping; running builds have {} s", grace);
+      server.drain(Duration.ofSeconds(grace));
+    }
+    return 0;
+  }
+
+  private ServerConfig chosen() throws IOException {
+    ServerConfig base =
+        config == null
+            ? ServerConfig.in(surroundings.dataDirectory())
+            : ConfigFile.read(config).applied(surroundings.dataDirectory());
+    Optional<Path> onSocket = Optional.ofNullable(socket).or(base::socket);
+    Optional<String> onTcp = Optional.ofNullable(listen).or(base::tcp);
+    if (onTcp.isEmpty() && onSocket.isEmpty()) {
+      onTcp = Optional.of("127.0.0.1:7070");
+    }
+    return new ServerConfig(
+        data == null ? base.data() : data,
+        onTcp,
+        onSocket,
+        Optional.ofNullable(registryHost).or(base::registryHost),
+        slots == null ? base.slots() : slots,
+        base.longestRun(),
+        base.uploadBytes(),
+        both(base.allowedAddresses(), allowAddresses),
+        both(base.plainHttp(), plainHttp),
+        Optional.ofNullable(certificates).or(base::certificates),
+        base.database(),
+        base.jwt());
+  }
+
+  private static List<String> both(List<String> some, List<String> more) {
+    List<String> all = new ArrayList<>(some);
+    all.addAll(more);
+    return all;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.cairn.app.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the operator decides about a server.
+ *
+ * @param data the data directory; everything that must outlive the process is in it
+ * @param tcp where it listens, {@code HOST:PORT}; none for a socket alone
+ * @param socket a Unix socket to listen on as well
+ * @param registryHost host and port under which others reach this registry; absent for the host
+ *     that a request was sent to
+ * @param slots builds that run at once
+ * @param longestRun the longest time that a build may ask for
+ * @param uploadBytes the largest context, unpacked, and the largest source of the Hypeman dialect
+ *     is an eighth of it
+ * @param allowedAddresses {@code CIDR[:port]} entries that our own client may reach although they
+ *     are internal: registries, proxies, mirrors
+ * @param plainHttp registries spoken to without TLS
+ * @param certificates authorities known to our client and shown to steps besides the usual ones
+ * @param database where PostgreSQL is, if not SQLite in the data directory
+ * @param jwt tokens signed elsewhere, if they are accepted
+ */
+public record ServerConfig(
+    Path data,
+    Optional<String> tcp,
+    Optional<Path> socket,
+    Optional<String> registryHost,
+    int slots,
+    Duration longestRun,
+    long uploadBytes,
+    List<String> allowedAddresses,
+    List<String> plainHttp,
+    Optional<Path> certificates,
+    Optional<Database> database,
+    Optional<Jwt> jwt) {
+
+  /**
+   * A PostgreSQL database.
+   *
+   * @param url as JDBC takes it
+   */
+  public record Database(String url, String user, Secret password) {}
+
+  /**
+   * Tokens that another service signs with HS256.
+   *
+   * @param secret the shared secret
+   * @param tenant whose they are
+   */
+  public record Jwt(Secret secret, String tenant) {}
+
+  /** A text that is never printed. */
+  public record Secret(String text) {
+    @Override
+    public String toString() {
+      return "***";
+    }
+  }
+
+  public ServerConfig {
+    data = data.toAbsolutePath().normalize();
+    allowedAddresses = List.copyOf(allowedAddresses);
+    plainHttp = List.copyOf(plainHttp);
+    if (slots < 1 || slots > 1000) {
+      throw new IllegalArgumentException("slots: 1 to 1000 builds run at once, not " + slots);
+    }
+  }
+
+  /** The usual: two builds at once, six hours, contexts of 10 GiB. */
+  public static ServerConfig in(Path data) {
+    return new ServerConfig(
+        data,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        Duration.ofHours(6),
+        10L << 30,
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same, listening here. */
+  public ServerConfig listening(Optional<String> newTcp, Optional<Path> newSocket) {
+    return new ServerConfig(
+        data,
+        newTcp,
+        newSocket,
+        registryHost,
+        slots,
+        longestRun,
+        uploadBytes,
+        allowedAddresses,
+        plainHttp,
+        certificates,
+        database,
+        jwt);
+  }
+
+  /** The same, reaching these addresses and registries. */
+  public ServerConfig reaching(List<String> addresses, List<String> plainRegistries) {
+    return new ServerConfig(
+        data,
+        tcp,
+        socket,
+        registryHost,
+        slots,
+        longestRun,
+        uploadBytes,
+        addresses,
+        plainRegistries,
+        certificates,
+        database,
+        jwt);
+  }
+}
