@@ -87,6 +87,7 @@ record Machine(List<Finding> findings) {
       case V1 -> "version 1";
       case HYBRID -> "hybrid";
       case V2 -> "version 2";
+      case NONE -> "none";
     };
   }
 
