@@ -94,9 +94,13 @@ final class ImageSummary {
   }
 
   private static void describeConfig(ObjectNode config, List<String> lines) {
+    int step = 0;
     for (JsonNode entry : config.path("history")) {
+      step++;
       lines.add(
           "history "
+              + step
+              + " "
               + entry.path("created_by").asString("-")
               + " | "
               + entry.path("comment").asString("-")

@@ -111,6 +111,15 @@ final class TestRegistry implements AutoCloseable {
     return digest;
   }
 
+  /** The manifest digest of what was added last under the name. */
+  String latest(String repository) {
+    byte[] manifest = manifests.get(repository + "@latest");
+    if (manifest == null) {
+      throw new AssertionError("nothing was added as " + repository);
+    }
+    return "sha256:" + HexFormat.of().formatHex(sha256().digest(manifest));
+  }
+
   private static String architecture() {
     String name = System.getProperty("os.arch");
     return name.equals("aarch64") ? "arm64" : name;
