@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends a body that is far too large, piece by piece and without telling its length, until the server
- * answers. From a point on it sends slowly, so that hardly anything is under way in buffers and what
- * was sent tells what the server took.
+ * Sends a body that is far too large, piece by piece and without telling its length, until the
+ * server answers. From a point on it sends slowly, so that hardly anything is under way in buffers
+ * and what was sent tells what the server took.
  */
 final class EndlessUpload {
   private static final int PIECE = 32 << 10;

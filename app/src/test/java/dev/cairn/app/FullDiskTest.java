@@ -57,10 +57,7 @@ class FullDiskTest {
     String waiting = workbench.submit(small + "waiting\n");
     Thread.sleep(1500);
     Path ballast = workbench.server().data().resolve("ballast");
-    Commands.run(
-        Path.of("/"),
-        Map.of(),
-        List.of("dd", "if=/dev/zero", "of=" + ballast, "bs=64k"));
+    Commands.run(Path.of("/"), Map.of(), List.of("dd", "if=/dev/zero", "of=" + ballast, "bs=64k"));
     try {
       clear(workbench, workbench.finished(running));
       HttpResponse<String> health = workbench.send(workbench.request("/health"));

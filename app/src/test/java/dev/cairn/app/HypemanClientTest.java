@@ -31,18 +31,22 @@ class HypemanClientTest {
       LiveServer server = workbench.server();
       LiveServer.cairn(
           "s3cret-canary-value".getBytes(StandardCharsets.UTF_8),
-          "secret", "set", "--data", server.data().toString(), "--tenant", "acme", "npm_token",
+          "secret",
+          "set",
+          "--data",
+          server.data().toString(),
+          "--tenant",
+          "acme",
+          "npm_token",
           "-");
       Map<String, String> environment = new HashMap<>();
       environment.put("CAIRN_URL", server.url());
       environment.put("CAIRN_TOKEN", workbench.token());
       environment.put("CAIRN_ADMIN_TOKEN", server.token("acme", USUAL_AND_ADMIN));
       environment.put("CAIRN_BASE", workbench.base());
-      environment.put(
-          "CAIRN_BASE_DIGEST", workbench.registry().latest("busybox"));
+      environment.put("CAIRN_BASE_DIGEST", workbench.registry().latest("busybox"));
 
-      Commands.Outcome outcome =
-          Commands.run(suite, environment, List.of("npm", "test"));
+      Commands.Outcome outcome = Commands.run(suite, environment, List.of("npm", "test"));
 
       assertThat(outcome.code()).as(outcome.output()).isZero();
       copiesTheNewestImage(workbench, work);

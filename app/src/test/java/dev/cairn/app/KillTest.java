@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The server is killed with SIGKILL at random moments while it builds, and started again on the same
- * data. Nothing that was accepted is lost or ends twice, and nothing of the dead stays behind.
+ * The server is killed with SIGKILL at random moments while it builds, and started again on the
+ * same data. Nothing that was accepted is lost or ends twice, and nothing of the dead stays behind.
  */
 class KillTest {
   private static final Set<String> FINAL = Set.of("ready", "failed", "cancelled");

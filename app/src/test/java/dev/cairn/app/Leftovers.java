@@ -42,8 +42,7 @@ final class Leftovers {
   }
 
   /** What is left when it stops changing into what was expected, for half a minute at most. */
-  static Found settled(LiveServer server, Found expected)
-      throws IOException, InterruptedException {
+  static Found settled(LiveServer server, Found expected) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     Found found = of(server);
     while (!found.equals(expected) && System.nanoTime() < deadline) {

@@ -60,8 +60,8 @@ class LimitsTest {
     assertThat(outcome.status()).as(outcome.answer()).isEqualTo(status);
   }
 
-  private static EndlessUpload.Outcome archive(
-      Workbench workbench, InputStream body, long slowFrom) throws Exception {
+  private static EndlessUpload.Outcome archive(Workbench workbench, InputStream body, long slowFrom)
+      throws Exception {
     return EndlessUpload.post(
         workbench.server().url() + "/api/v1/archives",
         Map.of(

@@ -44,11 +44,20 @@ class RunTheImageTest {
       String storage = work.resolve("storage").toString();
       List<String> podman =
           List.of(
-              "podman", "--root", storage, "--runroot", storage + "-run", "--storage-driver",
+              "podman",
+              "--root",
+              storage,
+              "--runroot",
+              storage + "-run",
+              "--storage-driver",
               "vfs");
       List<String> pull =
           List.of(
-              "pull", "--quiet", "--tls-verify=false", "--creds", "any:" + workbench.token(),
+              "pull",
+              "--quiet",
+              "--tls-verify=false",
+              "--creds",
+              "any:" + workbench.token(),
               reference);
       Commands.Outcome pulled = Commands.run(work, Map.of(), both(podman, pull));
       assertThat(pulled.code()).as(pulled.output()).isZero();

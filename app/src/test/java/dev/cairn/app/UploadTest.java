@@ -31,8 +31,7 @@ class UploadTest {
     byte[] content = new byte[6_000_000];
     random.nextBytes(content);
     String digest =
-        "sha256:"
-            + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     try (var workbench = Workbench.start(work)) {
       for (int cut = 0; cut < 20; cut++) {
         int offset = offset(workbench, digest);

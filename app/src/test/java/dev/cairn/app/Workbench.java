@@ -49,8 +49,7 @@ final class Workbench implements AutoCloseable {
   }
 
   /** The same with a data directory elsewhere and with more options of its Java. */
-  static Workbench start(
-      Path work, Path data, List<String> javaOptions, String... serveOptions)
+  static Workbench start(Path work, Path data, List<String> javaOptions, String... serveOptions)
       throws IOException, InterruptedException {
     TestRegistry registry = TestRegistry.start(work.resolve("registry"));
     TestImages.addBusybox(registry, work);
