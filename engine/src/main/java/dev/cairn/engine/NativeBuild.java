@@ -80,6 +80,8 @@ final class NativeBuild implements AutoCloseable {
           .at(e.location().toString())
           .cause(e)
           .sentence(e.sentence());
+    } catch (BuildException e) {
+      throw tasks.failure().orElse(e);
     } catch (InterruptedException e) {
       // A step beside ours failed and interrupted us: that is the reason to tell.
       if (tasks.failure().isPresent()) {

@@ -35,6 +35,7 @@ import dev.cairn.oci.ImageConfig;
 import dev.cairn.oci.Manifest;
 import dev.cairn.oci.MediaType;
 import dev.cairn.oci.Platform;
+import dev.cairn.oci.RegistryHost;
 import dev.cairn.oci.http.AddressPolicy;
 import dev.cairn.oci.http.FetchSettings;
 import dev.cairn.oci.http.HttpFetcher;
@@ -60,6 +61,9 @@ final class BuilderFixture implements AutoCloseable {
   static final Path BUSYBOX = Path.of("/usr/bin/busybox");
   static final TenantId TENANT = new TenantId("acme");
 
+  /** Where a test may serve images: the one internal address that the fixture allows. */
+  static final int REGISTRY = 15_987;
+
   final FakePorts fakes = new FakePorts();
   final LocalBlobStore blobs;
   final NativeBuilder builder;
@@ -71,8 +75,15 @@ final class BuilderFixture implements AutoCloseable {
     Files.setPosixFilePermissions(
         directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwx--x--x"));
     blobs = new LocalBlobStore(directory.resolve("blobs"));
-    fetcher = new HttpFetcher(FetchSettings.of(AddressPolicy.publicOnly()));
-    var registry = new RegistryClient(fetcher, RegistrySettings.DEFAULT, RegistryCredentials.NONE);
+    fetcher =
+        new HttpFetcher(
+            FetchSettings.of(AddressPolicy.allowing(List.of("127.0.0.1/32:" + REGISTRY))));
+    var registry =
+        new RegistryClient(
+            fetcher,
+            RegistrySettings.DEFAULT.withHosts(
+                Map.of(new RegistryHost("127.0.0.1:" + REGISTRY), RegistrySettings.Host.plain())),
+            RegistryCredentials.NONE);
     fakes.images.put("library/busybox", busybox());
     builder =
         NativeBuilder.open(

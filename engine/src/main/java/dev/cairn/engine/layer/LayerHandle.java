@@ -25,7 +25,8 @@ public record LayerHandle(Future<Layer> layer, Optional<Path> tree) {
   /**
    * Waits until the layer is finished.
    *
-   * @throws BuildException if it could not be made or fetched
+   * @throws BuildException if it could not be made or fetched, or if the build that made it went
+   *     away meanwhile ({@code layer-lost})
    * @throws InterruptedException if the caller was cancelled
    */
   public Layer await() throws InterruptedException {
@@ -34,7 +35,6 @@ public record LayerHandle(Future<Layer> layer, Optional<Path> tree) {
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case BuildException failure -> throw failure;
-        case InterruptedException interrupted -> throw interrupted;
         case null, default ->
             throw BuildException.of(FailureKind.INTERNAL, "layer-lost")
                 .retryable()

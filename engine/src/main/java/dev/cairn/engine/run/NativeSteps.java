@@ -144,22 +144,27 @@ public final class NativeSteps implements StepRunner {
       throw failed(e, "The machine could not run the step");
     }
     Instant ended = making.now();
-    Future<Layer> packed =
-        tasks.fork(() -> {
-          FileTree below = view(inputs.parent());
-          Layer layer =
-              services
-                  .layers()
-                  .write(
-                      making.compressor(),
-                      ended,
-                      writer ->
-                          new UpperPacker(below, left.mountPoints(), writer).pack(left.upper()));
-          services.trees().adopt(LayerTrees.key(layer), left.upper());
-          made(layer);
-          return layer;
-        });
+    Future<Layer> packed = tasks.fork(() -> packed(inputs, left, ended));
     return new LayerHandle(packed, Optional.of(left.upper()));
+  }
+
+  private Layer packed(Inputs inputs, RunExecutor.Left left, Instant ended)
+      throws InterruptedException {
+    FileTree below = view(inputs.parent());
+    try {
+      Layer layer =
+          services
+              .layers()
+              .write(
+                  making.compressor(),
+                  ended,
+                  writer -> new UpperPacker(below, left.mountPoints(), writer).pack(left.upper()));
+      services.trees().adopt(LayerTrees.key(layer), left.upper());
+      made(layer);
+      return layer;
+    } catch (IOException e) {
+      throw failed(e, "A layer could not be written");
+    }
   }
 
   /** Writes a layer that needs no command. */
