@@ -142,9 +142,10 @@ public final class NativeBuilder implements Builder, AutoCloseable {
     }
   }
 
-  /** Writes to the disk that everything was closed in order. */
+  /** Removes our control groups and writes to the disk that everything was closed in order. */
   @Override
   public void close() throws IOException {
+    sandbox.cgroups().sweep();
     try (var directory = Directory.open(config.data())) {
       directory.syncFileSystem();
     }
