@@ -66,6 +66,8 @@ public final class CairnServer implements AutoCloseable {
   private final CairnService service;
 
   private CairnServer(ServerConfig config) throws IOException {
+    // The web server announces itself and its features through another logger; ours says enough.
+    java.util.logging.Logger.getLogger("io.helidon").setLevel(java.util.logging.Level.WARNING);
     try {
       service = assemble(config);
     } catch (IOException | RuntimeException e) {
