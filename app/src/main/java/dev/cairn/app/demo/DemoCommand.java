@@ -66,11 +66,12 @@ public final class DemoCommand implements Callable<Integer> {
     out.println("This machine:");
     Machine machine = Machine.look().withBusybox();
     out.print(machine.screen());
+    if (!machine.fine() && yes && install(machine)) {
+      machine = Machine.look().withBusybox();
+    }
     if (!machine.fine()) {
-      if (!yes || !install(machine) || !(machine = Machine.look().withBusybox()).fine()) {
-        out.println("The demo needs what is marked --. With --yes it installs packages itself.");
-        return ExitCode.FAILED;
-      }
+      out.println("The demo needs what is marked --. With --yes it installs packages itself.");
+      return ExitCode.FAILED;
     }
     Path home =
         surroundings

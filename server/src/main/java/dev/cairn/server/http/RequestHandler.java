@@ -3,6 +3,7 @@ package dev.cairn.server.http;
 import dev.cairn.service.ServiceException;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -88,7 +89,11 @@ final class RequestHandler {
       finished(request, response, plain(method), route, System.nanoTime() - start);
     }
     if (serverRequest.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
-      // The web server would wait for the client to close; some wait for us.
+      // The web server would wait for the client to close; some wait for us. The end of a streamed
+      // body is only written by the commit that this exception would skip.
+      if (serverResponse instanceof RoutingResponse routed) {
+        routed.commit();
+      }
       throw new CloseConnectionException("the client asked to close");
     }
   }
