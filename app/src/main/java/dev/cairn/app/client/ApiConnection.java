@@ -12,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -19,6 +20,7 @@ import javax.net.ssl.SSLSocketFactory;
 /** Sends requests to one server, each over a connection of its own. */
 public final class ApiConnection {
   private static final int CONNECT_MILLIS = 10_000;
+  private static final int SILENCE_MILLIS = 180_000;
   private static final int BUFFER = 64 << 10;
 
   private final ServerAddress server;
@@ -43,21 +45,46 @@ public final class ApiConnection {
     try {
       OutputStream out = new BufferedOutputStream(streams.out(), BUFFER);
       writeHead(request, out);
-      if (request.body().isPresent()) {
-        ApiRequest.Body body = request.body().get();
-        if (body.length() >= 0) {
-          body.writeTo(out);
-        } else {
-          try (var chunks = new ChunkedOutput(out)) {
-            body.writeTo(chunks);
-          }
-        }
+      Optional<IOException> brokenOff = writeBody(request, out);
+      var reader = new ResponseReader(new BufferedInputStream(streams.in(), BUFFER));
+      try {
+        return reader.read(streams.closing(), request.method().equals("HEAD"));
+      } catch (IOException e) {
+        throw brokenOff.orElse(e);
       }
-      out.flush();
-      return new ResponseReader(new BufferedInputStream(streams.in(), BUFFER))
-          .read(streams.closing());
     } catch (IOException | RuntimeException e) {
       closeQuietly(streams, e);
+      throw e;
+    }
+  }
+
+  /**
+   * Writes the body. A server that refuses may close its side before it has read all, so a broken
+   * pipe is reported only if there is no answer either.
+   */
+  private static Optional<IOException> writeBody(ApiRequest request, OutputStream out)
+      throws IOException {
+    if (request.body().isEmpty()) {
+      out.flush();
+      return Optional.empty();
+    }
+    ApiRequest.Body body = request.body().get();
+    var guarded = new GuardedOutput(out);
+    try {
+      if (body.length() >= 0) {
+        body.writeTo(guarded);
+      } else {
+        var chunks = new ChunkedOutput(guarded);
+        body.writeTo(chunks);
+        // Not closed when the body breaks off: a last chunk would make it look whole.
+        chunks.close();
+      }
+      guarded.flush();
+      return Optional.empty();
+    } catch (IOException e) {
+      if (guarded.broken()) {
+        return Optional.of(e);
+      }
       throw e;
     }
   }
@@ -119,6 +146,8 @@ public final class ApiConnection {
     var socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
+      // A followed build sends a heartbeat every 15 s; nobody else thinks that long.
+      socket.setSoTimeout(SILENCE_MILLIS);
       socket.connect(new InetSocketAddress(tcp.host(), tcp.port()), CONNECT_MILLIS);
       Socket used = tcp.tls() ? secured(socket, tcp) : socket;
       return new Streams(used.getInputStream(), used.getOutputStream(), used);
@@ -142,7 +171,12 @@ public final class ApiConnection {
   }
 
   private static Streams connect(Path path) throws IOException {
-    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    SocketChannel channel;
+    try {
+      channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    } catch (IOException e) {
+      throw new IOException("no server answers at " + path + ": " + e.getMessage(), e);
+    }
     return new Streams(
         Channels.newInputStream(channel), Channels.newOutputStream(channel), channel);
   }

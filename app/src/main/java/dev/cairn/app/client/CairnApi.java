@@ -75,11 +75,13 @@ public final class CairnApi {
   /**
    * Follows a build's events from a number on, until its last one or until the connection breaks.
    *
+   * @param follow whether to wait for what is still to come
    * @param line receives each event as one line of JSON; a heartbeat has no number
    */
-  public void events(String build, long from, Consumer<String> line) throws IOException {
+  public void events(String build, long from, boolean follow, Consumer<String> line)
+      throws IOException {
     ApiRequest request =
-        ApiRequest.get("/builds/" + encode(build) + "/events?from=" + from)
+        ApiRequest.get("/builds/" + encode(build) + "/events?from=" + from + "&follow=" + follow)
             .with("Accept", "application/jsonl");
     try (ApiResponse response = open(request);
         var reader =
@@ -92,11 +94,17 @@ public final class CairnApi {
     }
   }
 
-  /** Copies a finished build's image in one of its forms. */
-  public void output(String build, String type, Consumer<InputStream> to) throws IOException {
+  /** Takes bytes as they arrive. */
+  public interface Receiver {
+    /** Reads all of them. */
+    void receive(InputStream in) throws IOException;
+  }
+
+  /** Copies a finished build's image in one of its forms: oci, docker or tar. */
+  public void output(String build, String type, Receiver to) throws IOException {
     try (ApiResponse response =
         open(ApiRequest.get("/builds/" + encode(build) + "/output?type=" + encode(type)))) {
-      to.accept(response.body());
+      to.receive(response.body());
     }
   }
 

@@ -19,14 +19,20 @@ final class ResponseReader {
     this.in = in;
   }
 
-  ApiResponse read(AutoCloseable connection) throws IOException {
+  /**
+   * Reads the head.
+   *
+   * @param bodiless whether the request was a HEAD, whose answer has no body
+   */
+  ApiResponse read(AutoCloseable connection, boolean bodiless) throws IOException {
     int status = status();
     while (status >= 100 && status < 200) {
       headers();
       status = status();
     }
     Map<String, String> headers = headers();
-    return new ApiResponse(status, headers, body(status, headers), connection);
+    InputStream body = bodiless ? InputStream.nullInputStream() : body(status, headers);
+    return new ApiResponse(status, headers, body, connection);
   }
 
   private int status() throws IOException {
@@ -54,7 +60,7 @@ final class ResponseReader {
     return headers;
   }
 
-  private InputStream body(int status, Map<String, String> headers) {
+  private InputStream body(int status, Map<String, String> headers) throws IOException {
     if (status == 204 || status == 304) {
       return InputStream.nullInputStream();
     }
@@ -62,7 +68,14 @@ final class ResponseReader {
       return new Chunked();
     }
     String length = headers.get("content-length");
-    return length == null ? in : new Exactly(in, Long.parseLong(length));
+    return length == null ? in : new Exactly(in, number(length));
+  }
+
+  private static long number(String length) throws IOException {
+    if (!length.matches("[0-9]{1,18}")) {
+      throw new IOException("the server's answer has a bad length");
+    }
+    return Long.parseLong(length);
   }
 
   private String line() throws IOException {
@@ -145,9 +158,14 @@ final class ResponseReader {
       String size = line();
       int semicolon = size.indexOf(';');
       try {
-        left = Long.parseLong((semicolon < 0 ? size : size.substring(0, semicolon)).strip(), 16);
+        left =
+            Long.parseUnsignedLong(
+                (semicolon < 0 ? size : size.substring(0, semicolon)).strip(), 16);
       } catch (NumberFormatException e) {
         throw new IOException("the server's answer has a bad chunk", e);
+      }
+      if (left < 0) {
+        throw new IOException("the server's answer has a bad chunk");
       }
       if (left == 0) {
         ended = true;

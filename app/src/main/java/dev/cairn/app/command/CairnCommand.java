@@ -43,7 +43,19 @@ public final class CairnCommand implements Callable<Integer> {
   public static CommandLine commandLine(
       Surroundings surroundings, LocalServer server, LocalAdmin admin) {
     var root = new CommandLine(new CairnCommand());
-    root.addSubcommand("completion", AutoComplete.GenerateCompletion.class);
+    var build = new CommandLine(new BuildCommand(surroundings, server));
+    LaterFlags.addTo(build.getCommandSpec());
+    root.addSubcommand("build", build);
+    root.addSubcommand(new BuildsCommand(surroundings));
+    root.addSubcommand(new LogsCommand(surroundings));
+    root.addSubcommand(new CancelCommand(surroundings));
+    root.addSubcommand(new WhyCommand(surroundings));
+    root.addSubcommand("token", TokenCommand.line(surroundings, admin));
+    root.addSubcommand("secret", SecretCommand.line(surroundings, admin));
+    root.addSubcommand("image", ImageCommand.line(surroundings));
+    root.addSubcommand(new GcCommand(surroundings));
+    root.addSubcommand("completion", new CommandLine(new AutoComplete.GenerateCompletion()));
+    root.addSubcommand(new VersionCommand(surroundings));
     root.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
     root.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
     return root;

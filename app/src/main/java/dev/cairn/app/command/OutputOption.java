@@ -26,8 +26,10 @@ record OutputOption(Type type, Optional<Path> destination) {
     LOCAL
   }
 
-  /** An image in the registry. */
-  static final OutputOption IMAGE = new OutputOption(Type.IMAGE, Optional.empty());
+  /** Whether the result goes to standard output, which then carries nothing else. */
+  boolean toStandardOutput() {
+    return destination.filter(path -> path.toString().equals("-")).isPresent();
+  }
 
   /** Reads {@code type=…,dest=…}; a lone path is {@code type=local}, a lone {@code -} a tar. */
   static OutputOption parse(String text) {
@@ -59,8 +61,12 @@ record OutputOption(Type type, Optional<Path> destination) {
     }
     if (type != Type.IMAGE && destination.isEmpty()) {
       throw new UsageException(
-          "--output type=" + text.substring(5) + " needs dest=… (or dest=- for standard output)");
+          "--output " + text + " needs dest=… (or dest=- for standard output)");
     }
-    return new OutputOption(type, destination);
+    var output = new OutputOption(type, destination);
+    if (type == Type.LOCAL && output.toStandardOutput()) {
+      throw new UsageException("--output type=local is a directory; type=tar may have dest=-");
+    }
+    return output;
   }
 }

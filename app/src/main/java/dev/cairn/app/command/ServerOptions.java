@@ -8,46 +8,47 @@ import picocli.CommandLine.Option;
 
 /** Which server a command talks to, and as whom. */
 final class ServerOptions {
+  /** Where {@code cairn serve} listens unless told otherwise. */
+  static final ServerAddress USUAL = ServerAddress.parse("http://127.0.0.1:7070");
+
   @Option(
       names = "--server",
       paramLabel = "URL",
-      defaultValue = "${env:CAIRN_SERVER}",
       description = {
-        "the server: http://HOST:PORT, https://HOST or unix:PATH.",
-        "Without it $CAIRN_SERVER counts, else http://127.0.0.1:7070."
+        "http://HOST:PORT, https://HOST or unix:PATH; without it",
+        "$$CAIRN_SERVER counts, else http://127.0.0.1:7070"
       })
-  private String server = "";
+  private Optional<String> server = Optional.empty();
 
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      defaultValue = "${env:CAIRN_TOKEN}",
-      description = "the token; better given as $$CAIRN_TOKEN, where other users do not see it")
-  private String token = "";
+      description = "better given as $$CAIRN_TOKEN, where other users do not see it")
+  private Optional<String> token = Optional.empty();
 
   /** The address named by option or environment. */
-  Optional<ServerAddress> named() {
+  Optional<ServerAddress> named(Surroundings around) {
+    Optional<String> text =
+        server.filter(url -> !url.isBlank()).or(() -> around.variable("CAIRN_SERVER"));
     try {
-      return server == null || server.isEmpty()
-          ? Optional.empty()
-          : Optional.of(ServerAddress.parse(server));
+      return text.map(String::strip).map(ServerAddress::parse);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--server: " + e.getMessage());
     }
   }
 
   /** The token named by option or environment; empty if none. */
-  String token() {
-    return token == null ? "" : token.strip();
+  String token(Surroundings around) {
+    return token.or(() -> around.variable("CAIRN_TOKEN")).orElse("").strip();
   }
 
   /** The API of the server, where one must be running. */
-  CairnApi api() {
-    ServerAddress address = named().orElseGet(() -> ServerAddress.parse("http://127.0.0.1:7070"));
-    if (token().isEmpty()) {
+  CairnApi api(Surroundings around) {
+    if (token(around).isEmpty()) {
       throw new UsageException(
-          "no token: give one in $CAIRN_TOKEN; cairn token create --data DIR --tenant NAME makes one");
+          "no token: set CAIRN_TOKEN; on the server's machine"
+              + " cairn token create --data DIR --tenant NAME prints one");
     }
-    return new CairnApi(new ApiConnection(address, token()));
+    return new CairnApi(new ApiConnection(named(around).orElse(USUAL), token(around)));
   }
 }

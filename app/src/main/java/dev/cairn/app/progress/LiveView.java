@@ -87,6 +87,8 @@ public final class LiveView implements ProgressView {
         Running step = running.get(progress.step());
         if (step != null) {
           step.progress = text(progress);
+        } else if (progress.step() == 0) {
+          state = text(progress);
         }
       }
       case BuildEvent.Warning warning ->

@@ -26,7 +26,10 @@ public interface ProgressView extends AutoCloseable {
     return new ProgressView() {
       @Override
       public void show(BuildEvent event, String raw) {
-        out.println(raw);
+        // What this program itself reports, such as an upload, is no event of the build.
+        if (!raw.isEmpty()) {
+          out.println(raw);
+        }
       }
 
       @Override
