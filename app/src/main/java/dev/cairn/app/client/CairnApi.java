@@ -73,6 +73,13 @@ public final class CairnApi {
   }
 
   /**
+   * Follows a build's events from a number on, as {@link #events(String, long, boolean, Consumer)}.
+   */
+  public void events(String build, long from, Consumer<String> line) throws IOException {
+    events(build, from, true, line);
+  }
+
+  /**
    * Follows a build's events from a number on, until its last one or until the connection breaks.
    *
    * @param follow whether to wait for what is still to come

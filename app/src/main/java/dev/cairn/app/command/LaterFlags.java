@@ -18,6 +18,8 @@ final class LaterFlags {
           "use --output type=docker,dest=- and pipe it into docker load",
           "--push",
           "the image is in Cairn's registry under its -t name; copy it on with skopeo or docker",
+          "-D",
+          "set CAIRN_DEBUG=1 to see where an error came from",
           "--debug",
           "set CAIRN_DEBUG=1 to see where an error came from");
 
