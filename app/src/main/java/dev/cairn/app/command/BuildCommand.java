@@ -101,7 +101,7 @@ final class BuildCommand implements Callable<Integer> {
       return new BuildChecks(around).run(context, recipe);
     }
     var body = new BuildRequestBody(recipe, cache, output);
-    body.json(context.dockerfile(), Map.of(), around.environment());
+    body.json(context.dockerfile(), Map.of(), around);
     if (cache.detach && !output.outputs().isEmpty()) {
       throw new UsageException("--detach does not wait for a result, so --output has no meaning");
     }
@@ -124,7 +124,7 @@ final class BuildCommand implements Callable<Integer> {
     for (var named : recipe.contexts().entrySet()) {
       sources.put(named.getKey(), named(opened, named.getValue(), view));
     }
-    JsonNode accepted = accept(api, body.json(context.dockerfile(), sources, around.environment()));
+    JsonNode accepted = accept(api, body.json(context.dockerfile(), sources, around));
     String id = accepted.path("id").asString("");
     if (cache.detach) {
       around.out().println(id);

@@ -27,18 +27,15 @@ final class BuildRequestBody {
    *
    * @param sources the contexts by name, "" the main one, as the server named them
    */
-  String json(
-      BuildContext.Recipe dockerfile,
-      Map<String, JsonNode> sources,
-      Map<String, String> environment) {
+  String json(BuildContext.Recipe dockerfile, Map<String, JsonNode> sources, Surroundings around) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("trigger", "cli");
     Map<String, Object> contexts = new LinkedHashMap<>();
     sources.forEach((name, source) -> contexts.put(name, Map.of("source", source)));
     body.put("contexts", contexts);
-    body.put("recipe", Map.of("dockerfile", dockerfile(dockerfile, environment)));
+    body.put("recipe", Map.of("dockerfile", dockerfile(dockerfile, around.environment())));
     putIfAny(body, "cache", cache.cache());
-    putIfAny(body, "inputs", inputs(environment));
+    putIfAny(body, "inputs", inputs(around));
     putIfAny(body, "outputs", outputs());
     putIfAny(body, "limits", cache.limits(recipe.network()));
     return JSON.writeValueAsString(body);
@@ -62,10 +59,10 @@ final class BuildRequestBody {
     return wire;
   }
 
-  private Map<String, Object> inputs(Map<String, String> environment) {
+  private Map<String, Object> inputs(Surroundings around) {
     Map<String, Object> secrets = new LinkedHashMap<>();
     for (SecretOption secret : recipe.secrets()) {
-      byte[] value = secret.read(environment);
+      byte[] value = secret.in(around.directory()).read(around.environment());
       secrets.put(secret.id(), Map.of("value", Base64.getEncoder().encodeToString(value)));
       Arrays.fill(value, (byte) 0);
     }

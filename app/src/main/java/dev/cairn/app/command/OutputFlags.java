@@ -45,17 +45,10 @@ final class OutputFlags {
   @Option(
       names = "--provenance",
       paramLabel = "false",
-      arity = "0..1",
-      fallbackValue = "true",
       description = "only false so far: Cairn writes no statement into the image yet")
   private Optional<String> provenance = Optional.empty();
 
-  @Option(
-      names = "--sbom",
-      paramLabel = "false",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "only false so far")
+  @Option(names = "--sbom", paramLabel = "false", description = "only false so far")
   private Optional<String> sbom = Optional.empty();
 
   @Option(

@@ -37,6 +37,11 @@ record SecretOption(String id, Optional<Path> file, Optional<String> variable) {
     return new SecretOption(id, source.map(Path::of), variable);
   }
 
+  /** The same with its file read relative to a directory. */
+  SecretOption in(Path directory) {
+    return new SecretOption(id, file.map(directory::resolve), variable);
+  }
+
   /** The value, from where the option says; without either, the variable of the id's name. */
   byte[] read(Map<String, String> environment) {
     if (file.isPresent()) {

@@ -133,7 +133,7 @@ class BuildCommandTest {
         "--policy=x",
         "--push",
         "--ssh=default",
-        "--provenance",
+        "--provenance=true",
         "--sbom=true",
         "--network=host",
         "--call=outline",
