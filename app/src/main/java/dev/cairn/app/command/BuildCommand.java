@@ -141,17 +141,17 @@ final class BuildCommand implements Callable<Integer> {
   }
 
   private int end(CairnApi api, JsonNode build) throws IOException {
-    switch (build.path("state").asString("")) {
+    return switch (build.path("state").asString("")) {
       case "ready" -> {
         new Delivery(api, around).deliver(build, output);
         if (output.outputs().stream().noneMatch(OutputOption::toStandardOutput)) {
           around.out().println(Delivery.digest(build));
         }
-        return ExitCode.OK;
+        yield ExitCode.OK;
       }
       case "cancelled" -> {
         around.err().println("cairn: the build was cancelled");
-        return ExitCode.CANCELLED;
+        yield ExitCode.CANCELLED;
       }
       default -> {
         JsonNode failure = build.path("failure");
@@ -159,9 +159,9 @@ final class BuildCommand implements Callable<Integer> {
           around.err().println("cairn: " + failure.path("sentence").asString("the build failed"));
         }
         around.err().println("cairn: build " + build.path("id").asString("") + " failed");
-        return ExitCode.FAILED;
+        yield ExitCode.FAILED;
       }
-    }
+    };
   }
 
   private JsonNode main(BuildServer opened, BuildContext context, ProgressView view)

@@ -71,7 +71,7 @@ final class RecipeFlags {
   private List<String> ulimits = new ArrayList<>();
 
   @Option(names = "--pull", description = "always so: tags are resolved anew on every build")
-  private boolean pull;
+  boolean pull;
 
   @Option(names = "--check", description = "only report what the build checks find; builds nothing")
   private boolean check;

@@ -27,7 +27,7 @@ abstract class ServerCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "show this help")
-  private boolean help;
+  boolean help;
 
   ServerCommand(Surroundings around) {
     this.around = around;

@@ -74,7 +74,7 @@ public record ContextFiles(Directory root, List<TarEntry> entries) {
   void copy(TarEntry file, long offset, Piece piece) throws IOException {
     try (InputStream in = root.open(file.path(), Links.REFUSE)) {
       in.skipNBytes(offset);
-      byte[] buffer = new byte[(int) Math.clamp(file.size() - offset, 1, 64 << 10)];
+      byte[] buffer = new byte[Math.clamp(file.size() - offset, 1, 64 << 10)];
       long left = file.size() - offset;
       while (left > 0) {
         int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));

@@ -147,11 +147,11 @@ public final class ContextUpload {
   }
 
   private void sendBlock(ManifestBlock block) throws IOException, InterruptedException {
+    byte[] bytes = block.bytes();
     blobs.send(
         block.digest(),
-        block.bytes().length,
-        (out, offset) ->
-            out.write(block.bytes(), (int) offset, block.bytes().length - (int) offset));
+        bytes.length,
+        (out, offset) -> out.write(bytes, (int) offset, bytes.length - (int) offset));
   }
 
   private void sendFiles(ContextFiles files, Map<Digest, TarEntry> wanted, List<Digest> bundles)

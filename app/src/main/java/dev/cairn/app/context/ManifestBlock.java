@@ -19,9 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
  * the block it is in and no other.
  *
  * @param digest of the bytes
- * @param bytes the lines
+ * @param lines its text
  */
-record ManifestBlock(Digest digest, byte[] bytes) {
+record ManifestBlock(Digest digest, String lines) {
   private static final ObjectMapper JSON = JsonMapper.shared();
   private static final int LEAST = 32;
   private static final int MOST = 112;
@@ -51,14 +51,18 @@ record ManifestBlock(Digest digest, byte[] bytes) {
     return blocks;
   }
 
+  byte[] bytes() {
+    return lines.getBytes(StandardCharsets.UTF_8);
+  }
+
   private static int spread(String path) {
     int hash = path.hashCode() * 0x9E3779B9;
     return hash ^ hash >>> 15;
   }
 
   private static ManifestBlock block(StringBuilder lines) {
-    byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
-    return new ManifestBlock(Digest.sha256(bytes), bytes);
+    String text = lines.toString();
+    return new ManifestBlock(Digest.sha256(text.getBytes(StandardCharsets.UTF_8)), text);
   }
 
   private static String line(TarEntry entry, Map<String, Digest> digests) {
