@@ -8,6 +8,7 @@ import dev.cairn.service.access.JwtTokens;
 import dev.cairn.service.access.TenantTable;
 import dev.cairn.service.access.TokenTable;
 import dev.cairn.service.context.TenantContexts;
+import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.image.Collector;
 import dev.cairn.service.image.ImageTable;
 import dev.cairn.service.image.LeaseTable;
@@ -54,6 +55,7 @@ public final class CairnService implements AutoCloseable {
   private final RecordTable records;
   private final TenantContexts contexts;
   private final Collector collector;
+  private final Maintenance maintenance;
 
   /**
    * Opens everything; nothing runs yet.
@@ -74,6 +76,7 @@ public final class CairnService implements AutoCloseable {
         settings.postgres().isPresent()
             ? postgres(settings.postgres().get(), metrics)
             : new SqliteStore(data.resolve("cairn.db"), settings.server(), metrics);
+    var disk = new DiskReserve(data, settings.upkeep().reserve());
     SealingKey key = SealingKey.open(data.resolve("secrets.key"));
     var sent = new SentValues(settings.memory());
     logs = new LogDirectory(data.resolve("logs"), clock, metrics);
@@ -81,14 +84,15 @@ public final class CairnService implements AutoCloseable {
     tokens = new TokenTable(store, jwt, clock);
     tenantSecrets = new StoredSecrets(store, key, clock);
     secrets = new BuildSecrets(tenantSecrets, sent, key);
-    builds = new BuildQueue(store, logs, sent, settings.queue(), clock, metrics);
+    builds = new BuildQueue(store, logs, sent, disk, settings.queue(), clock, metrics);
     events = new EventReader(store, logs);
     leases = new LeaseTable(store, clock);
-    blobs = new TenantBlobs(store, blobStore, clock, metrics);
+    blobs = new TenantBlobs(store, blobStore, disk, clock, metrics);
     images = new ImageTable(store, blobStore, clock, settings.queue().resultKept());
     records = new RecordTable(store, blobStore, clock);
-    contexts = new TenantContexts(store, blobStore, blobs, settings.contexts(), clock);
+    contexts = new TenantContexts(store, blobStore, blobs, settings.contexts(), disk, clock);
     collector = new Collector(store, blobStore, leases, logs, settings.retention(), clock, metrics);
+    maintenance = new Maintenance(collector, settings.upkeep().interval());
     if (settings.server()) {
       sent.sweep(id ->
           store.read(
@@ -124,6 +128,7 @@ public final class CairnService implements AutoCloseable {
   /** Takes up what a dead process left and begins to run builds. */
   public void start(Builder builder, Publisher publisher) {
     builds.start(builder, publisher, secrets, images);
+    maintenance.start();
   }
 
   /** Builds. */
@@ -194,6 +199,7 @@ public final class CairnService implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
+      maintenance.close();
       builds.drain(Duration.ZERO);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import dev.cairn.service.TenantLimits;
 import dev.cairn.service.image.Collector;
 import dev.cairn.service.queue.QueueSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param tenants the limits of new tenants
  * @param contexts the limits of contexts
  * @param retention how long things are kept
+ * @param upkeep how the service looks after itself
  * @param server whether this process runs builds; a command beside a running server does not
  */
 public record ServiceSettings(
@@ -27,7 +29,41 @@ public record ServiceSettings(
     TenantLimits tenants,
     ArchiveLimits contexts,
     Collector.Retention retention,
+    Upkeep upkeep,
     boolean server) {
+
+  /**
+   * How the service looks after itself.
+   *
+   * @param interval between two collections
+   * @param reserve bytes of the disk to keep free; absent for 512 MiB, or 5 % of a smaller disk
+   */
+  public record Upkeep(Duration interval, Optional<Long> reserve) {
+    /** When nothing else is configured. */
+    public static final Upkeep DEFAULT = new Upkeep(Duration.ofMinutes(10), Optional.empty());
+
+    /**
+     * @throws IllegalArgumentException if the interval is not positive or the reserve is negative
+     */
+    public Upkeep {
+      if (interval.isNegative() || interval.isZero() || reserve.orElse(0L) < 0) {
+        throw new IllegalArgumentException("an interval is positive and a reserve not negative");
+      }
+    }
+  }
+
+  /** With the usual upkeep. */
+  public ServiceSettings(
+      Path data,
+      Path memory,
+      Optional<Postgres> postgres,
+      QueueSettings queue,
+      TenantLimits tenants,
+      ArchiveLimits contexts,
+      Collector.Retention retention,
+      boolean server) {
+    this(data, memory, postgres, queue, tenants, contexts, retention, Upkeep.DEFAULT, server);
+  }
 
   /** Where a PostgreSQL is, and how to log in. */
   public record Postgres(String url, String user, String password, int connections) {

@@ -16,6 +16,8 @@ import dev.cairn.oci.Digest;
 import dev.cairn.service.Blobs;
 import dev.cairn.service.Contexts;
 import dev.cairn.service.ServiceException;
+import dev.cairn.service.disk.DiskReserve;
+import dev.cairn.service.image.BlobRights;
 import dev.cairn.service.store.Store;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -41,11 +43,18 @@ public final class TenantContexts implements Contexts {
   private final Blobs own;
   private final ContextPacks packs;
   private final ArchiveLimits limits;
+  private final DiskReserve disk;
   private final Clock clock;
 
   /** Contexts with these limits. */
   public TenantContexts(
-      Store store, BlobStore blobs, Blobs own, ArchiveLimits limits, Clock clock) {
+      Store store,
+      BlobStore blobs,
+      Blobs own,
+      ArchiveLimits limits,
+      DiskReserve disk,
+      Clock clock) {
+    this.disk = disk;
     this.store = store;
     this.blobs = blobs;
     this.own = own;
@@ -56,6 +65,7 @@ public final class TenantContexts implements Contexts {
 
   @Override
   public Answer offer(TenantId tenant, Offer offer) {
+    disk.requireReserve();
     try {
       List<Digest> absent =
           offer.blocks().stream().filter(block -> own.size(tenant, block).isEmpty()).toList();
@@ -110,6 +120,7 @@ public final class TenantContexts implements Contexts {
   private List<PackIndex> earlier(TenantId tenant) throws IOException {
     List<Digest> recent =
         store.write(session -> {
+          BlobRights.needing(session);
           List<Digest> found =
               session.all(
                   "SELECT digest FROM pack WHERE tenant = ? ORDER BY used_at DESC LIMIT ?",
@@ -149,6 +160,7 @@ public final class TenantContexts implements Contexts {
     long total = bytes;
     long files = pack.index().nodes().size();
     store.change(session -> {
+      BlobRights.needing(session);
       session.update(
           """
           INSERT INTO pack (tenant, digest, bytes, files, created_at, used_at)
@@ -170,7 +182,8 @@ public final class TenantContexts implements Contexts {
 
   @Override
   public Source.Archive archive(TenantId tenant, InputStream bytes) {
-    try (var hashing = new HashingStream(bytes);
+    disk.requireReserve();
+    try (var hashing = new HashingStream(disk.guard(bytes));
         ContextPack pack = packs.read(hashing)) {
       hashing.transferTo(java.io.OutputStream.nullOutputStream());
       keep(tenant, pack);
@@ -254,6 +267,9 @@ public final class TenantContexts implements Contexts {
   }
 
   private static ServiceException unavailable(IOException e) {
+    if (DiskReserve.isFull(e)) {
+      return DiskReserve.full();
+    }
     return ServiceException.of(
         ServiceException.Kind.UNAVAILABLE,
         "context-broken",

@@ -10,10 +10,26 @@ import java.util.Collection;
 import java.util.List;
 
 /** Rows that say which tenant may have which bytes, and which bytes are in use. */
-final class BlobRights {
+public final class BlobRights {
   private static final String EVERYBODY = "";
 
+  /** Collection is alone with it; whoever begins to need a blob shares it. */
+  private static final long NEED_LOCK = 7102;
+
   private BlobRights() {}
+
+  /**
+   * Before a transaction makes something need a blob. Without it, collection could miss a need that
+   * is not committed yet and whoever needs could miss that collection decided.
+   */
+  public static void needing(Session session) throws SQLException {
+    session.share(NEED_LOCK);
+  }
+
+  /** Before a transaction decides that nothing needs a blob. */
+  static void collecting(Session session) throws SQLException {
+    session.serialise(NEED_LOCK);
+  }
 
   static void grant(Session session, TenantId tenant, Collection<Digest> blobs, Instant now)
       throws SQLException {
@@ -37,9 +53,18 @@ final class BlobRights {
         "SELECT 1 FROM blob_right WHERE digest = ? AND tenant IN (?, '')", blob, tenant);
   }
 
-  /** Takes or extends a lease; false if the blob is being deleted right now. */
-  static boolean lease(Session session, String owner, Digest blob, Instant now, Duration time)
+  /** Takes or extends a lease of a blob that has just been stored, so that it is here for sure. */
+  static void arrived(Session session, String owner, Digest blob, Instant now, Duration time)
       throws SQLException {
+    needing(session);
+    session.update("DELETE FROM blob_going WHERE digest = ?", blob);
+    lease(session, owner, blob, now, time);
+  }
+
+  /** Takes or extends a lease; false if the blob is being deleted right now. */
+  public static boolean lease(
+      Session session, String owner, Digest blob, Instant now, Duration time) throws SQLException {
+    needing(session);
     if (session.exists("SELECT 1 FROM blob_going WHERE digest = ?", blob)) {
       return false;
     }

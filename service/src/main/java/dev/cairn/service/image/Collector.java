@@ -15,6 +15,7 @@ import java.util.List;
 /** Lets go of what is old, then deletes the bytes that nothing reaches any more. */
 public final class Collector {
   private static final Duration GRACE = Duration.ofHours(1);
+  private static final Duration OPEN_BUILD = Duration.ofDays(2);
 
   /**
    * How long things are kept without being used.
@@ -60,6 +61,7 @@ public final class Collector {
   /** One run; one at a time. */
   public synchronized BlobCollector.Collected collect() throws IOException {
     Instant now = clock.instant();
+    leases.clearGoing();
     forgetRows(now);
     for (BuildId id : forgetBuilds(now.minus(retention.builds()))) {
       logs.delete(id);
@@ -77,6 +79,15 @@ public final class Collector {
 
   private void forgetRows(Instant now) {
     store.change(session -> {
+      BlobRights.collecting(session);
+      // However long a build waits, as a draft or over restarts, it keeps what it needs.
+      session.update(
+          """
+          UPDATE lease SET until = ? WHERE until < ?
+            AND owner IN (SELECT 'build:' || id FROM build WHERE ended = 0)
+          """,
+          now.plus(OPEN_BUILD),
+          now.plus(OPEN_BUILD));
       session.update("DELETE FROM lease WHERE until < ?", now);
       session.update("DELETE FROM idempotency WHERE expires_at < ?", now);
       session.update("DELETE FROM upload WHERE touched_at < ?", now.minus(retention.uploads()));

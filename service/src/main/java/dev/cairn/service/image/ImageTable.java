@@ -189,6 +189,7 @@ public final class ImageTable implements Images, Registration {
           "try again later");
     }
     store.change(session -> {
+      BlobRights.arrived(session, "push:" + tenant, digest, now, PULL);
       checkChildren(session, tenant, children, now);
       insert(session, tenant, repository, stored, children);
       if (tag.isPresent()) {

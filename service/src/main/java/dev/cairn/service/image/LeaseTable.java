@@ -73,6 +73,7 @@ public final class LeaseTable implements Leases, BlobLeases {
   @Override
   public boolean forgetUnlessNeeded(Digest digest) {
     return store.write(session -> {
+      BlobRights.collecting(session);
       Instant now = clock.instant();
       // The collector asks for one blob after another, so the one before is deleted by now.
       session.update("DELETE FROM blob_going");

@@ -56,6 +56,7 @@ public final class RecordTable implements CacheRecords {
   private Optional<CacheRecord> find(
       Session session, BuildId leaseTo, List<CacheScope> scopes, String kind, Digest key)
       throws SQLException {
+    BlobRights.needing(session);
     for (CacheScope scope : scopes) {
       String id = id(scope, kind, key);
       var found =
@@ -121,6 +122,7 @@ public final class RecordTable implements CacheRecords {
       }
     }
     store.changeRelaxed(session -> {
+      BlobRights.needing(session);
       for (CacheRecord record : records) {
         String id = id(record.scope(), record.kind(), record.key());
         delete(session, id);
@@ -138,7 +140,7 @@ public final class RecordTable implements CacheRecords {
             record.createdAt(),
             clock.instant());
         session.updateEach(
-            "INSERT INTO record_blob (record, digest) VALUES (?, ?)",
+            "INSERT INTO record_blob (record, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
             record.blobs().stream().map(blob -> List.of(id, blob)).toList());
       }
     });

@@ -9,6 +9,7 @@ import dev.cairn.service.Blobs;
 import dev.cairn.service.Metrics;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,12 +29,14 @@ public final class TenantBlobs implements Blobs {
 
   private final Store store;
   private final BlobStore blobs;
+  private final DiskReserve disk;
   private final Clock clock;
   private final Metrics metrics;
   private final Set<String> writing = ConcurrentHashMap.newKeySet();
 
   /** Views of this blob store. */
-  public TenantBlobs(Store store, BlobStore blobs, Clock clock, Metrics metrics) {
+  public TenantBlobs(Store store, BlobStore blobs, DiskReserve disk, Clock clock, Metrics metrics) {
+    this.disk = disk;
     this.store = store;
     this.blobs = blobs;
     this.clock = clock;
@@ -76,6 +79,7 @@ public final class TenantBlobs implements Blobs {
   }
 
   private Upload begin(TenantId tenant, Optional<Digest> target) {
+    disk.requireReserve();
     try (var upload = blobs.beginUpload()) {
       store.change(session -> {
         int most = TenantTable.lock(session, tenant).uploads();
@@ -151,12 +155,27 @@ public final class TenantBlobs implements Blobs {
                 "the upload stands at " + upload.offset() + ", not at " + offset,
                 "go on from there");
           }
-          long end = upload.append(bytes, most);
+          long end = append(upload, bytes, most);
           metrics.record(Metrics.Measure.UPLOAD_BYTES, (double) (end - offset));
           store.changeRelaxed(session ->
               session.update("UPDATE upload SET touched_at = ? WHERE id = ?", clock.instant(), id));
           return new Upload(id, end);
         });
+  }
+
+  /** If the disk is full, the upload gives back what it took of it. */
+  private long append(dev.cairn.content.blob.Upload upload, InputStream bytes, long most)
+      throws IOException {
+    try {
+      return upload.append(disk.guard(bytes), most);
+    } catch (IOException | ServiceException e) {
+      if (!(e instanceof ServiceException) && !DiskReserve.isFull(e)) {
+        throw e;
+      }
+      upload.cancel();
+      store.change(session -> session.update("DELETE FROM upload WHERE id = ?", upload.id()));
+      throw DiskReserve.full();
+    }
   }
 
   @Override
@@ -171,6 +190,7 @@ public final class TenantBlobs implements Blobs {
           try {
             long size = upload.commit(expected).size();
             store.change(session -> {
+              BlobRights.arrived(session, "seen:" + tenant, expected, clock.instant(), SEEN);
               BlobRights.grant(session, tenant, List.of(expected), clock.instant());
               session.update("DELETE FROM upload WHERE id = ?", id);
             });
@@ -230,6 +250,9 @@ public final class TenantBlobs implements Blobs {
   }
 
   private static ServiceException unavailable(IOException e) {
+    if (DiskReserve.isFull(e)) {
+      return DiskReserve.full();
+    }
     return ServiceException.of(
         ServiceException.Kind.UNAVAILABLE,
         "upload-broken",

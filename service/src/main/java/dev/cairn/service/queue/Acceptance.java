@@ -15,6 +15,7 @@ import dev.cairn.service.Right;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.Submission;
 import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.image.BlobRights;
 import dev.cairn.service.secret.BuildSecrets;
 import dev.cairn.service.store.Session;
 import java.sql.SQLException;
@@ -119,15 +120,17 @@ final class Acceptance {
     refuse(!request.cache().imports().isEmpty(), "cache.imports");
     refuse(!request.cache().exports().isEmpty(), "cache.exports");
     refuse(request.recipe() instanceof Recipe.Buildpacks, "recipe.buildpacks");
+    request.inputs().secrets().forEach((id, input) -> refuseLater("inputs.secrets." + id, input));
     request
         .inputs()
-        .secrets()
-        .forEach((id, input) -> {
-          refuse(
-              input instanceof Inputs.SecretInput.FromSession, "inputs.secrets." + id + ".session");
-          refuse(
-              input instanceof Inputs.SecretInput.FromSource, "inputs.secrets." + id + ".source");
-        });
+        .registryCredentials()
+        .forEach(credential ->
+            refuseLater("inputs.registryCredentials." + credential.host(), credential.secret()));
+  }
+
+  private static void refuseLater(String field, Inputs.SecretInput input) {
+    refuse(input instanceof Inputs.SecretInput.FromSession, field + ".session");
+    refuse(input instanceof Inputs.SecretInput.FromSource, field + ".source");
   }
 
   private static void refuse(boolean wanted, String field) {
@@ -140,10 +143,14 @@ final class Acceptance {
     }
   }
 
-  /** An earlier build that this submission is meant to find again. */
+  /**
+   * An earlier build that this submission is meant to find again. The tenant's row is locked first,
+   * so that of two equal submissions at once the second finds the first.
+   */
   Optional<BuildId> recognise(Session session, Submission submission, Instant now)
       throws SQLException {
     BuildRequest request = submission.request();
+    TenantTable.lock(session, request.tenant());
     if (submission.idempotency().isPresent()) {
       var wanted = submission.idempotency().get();
       record Known(String fingerprint, BuildId build) {}
@@ -202,14 +209,12 @@ final class Acceptance {
           == 0) {
         throw ServiceException.notFound("context");
       }
-      session.update(
-          """
-          INSERT INTO lease (digest, owner, until) VALUES (?, ?, ?)
-          ON CONFLICT (digest, owner) DO UPDATE SET until = excluded.until
-          """,
-          pack,
+      BlobRights.lease(
+          session,
           "build:" + submission.id(),
-          now.plus(queueLimit(request)).plus(settings.longestRun()));
+          pack,
+          now,
+          queueLimit(request).plus(settings.longestRun()));
     }
     for (BuildId need : request.schedule().needs()) {
       if (BuildRows.find(session, request.tenant(), need).isEmpty()) {
@@ -217,15 +222,7 @@ final class Acceptance {
       }
     }
     Optional<Instant> until =
-        request.schedule().draft()
-            ? Optional.empty()
-            : Optional.of(
-                request
-                    .schedule()
-                    .notBefore()
-                    .filter(now::isBefore)
-                    .orElse(now)
-                    .plus(queueLimit(request)));
+        request.schedule().draft() ? Optional.empty() : Optional.of(queueUntil(request, now));
     BuildRows.insert(session, submission.id(), request, now, until);
     if (submission.idempotency().isPresent()) {
       var key = submission.idempotency().get();
@@ -243,7 +240,17 @@ final class Acceptance {
     }
   }
 
-  Duration queueLimit(BuildRequest request) {
+  /** Until when a build that is let into the queue now must have started. */
+  Instant queueUntil(BuildRequest request, Instant now) {
+    return request
+        .schedule()
+        .notBefore()
+        .filter(now::isBefore)
+        .orElse(now)
+        .plus(queueLimit(request));
+  }
+
+  private Duration queueLimit(BuildRequest request) {
     return request.limits().queue().orElse(settings.queue());
   }
 

@@ -16,11 +16,14 @@ import dev.cairn.service.Metrics;
 import dev.cairn.service.Page;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.Submission;
+import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.log.LogDirectory;
 import dev.cairn.service.secret.BuildSecrets;
 import dev.cairn.service.secret.SentValues;
 import dev.cairn.service.store.Store;
+import dev.cairn.service.store.StoreException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,9 +40,13 @@ import org.slf4j.LoggerFactory;
 public final class BuildQueue implements Builds {
   private static final Logger log = LoggerFactory.getLogger(BuildQueue.class);
 
+  /** What the row, the log and the failure of one build may take. */
+  private static final long ROOM = 1L << 20;
+
   private final Store store;
   private final LogDirectory logs;
   private final SentValues sent;
+  private final DiskReserve disk;
   private final QueueSettings settings;
   private final Clock clock;
   private final Metrics metrics;
@@ -54,17 +61,19 @@ public final class BuildQueue implements Builds {
       Store store,
       LogDirectory logs,
       SentValues sent,
+      DiskReserve disk,
       QueueSettings settings,
       Clock clock,
       Metrics metrics) {
     this.store = store;
     this.logs = logs;
     this.sent = sent;
+    this.disk = disk;
     this.settings = settings;
     this.clock = clock;
     this.metrics = metrics;
     this.acceptance = new Acceptance(settings);
-    this.places = new QueuePlaces(store, settings, clock);
+    this.places = new QueuePlaces(store, disk, settings, clock);
   }
 
   /** Takes up what a dead process left and begins to run builds. */
@@ -72,7 +81,7 @@ public final class BuildQueue implements Builds {
       Builder builder, Publisher publisher, BuildSecrets secrets, Registration registration) {
     var started =
         new BuildRunner(
-            new BuildRunner.Places(store, logs, sent, clock, metrics),
+            new BuildRunner.Places(store, logs, sent, disk, clock, metrics),
             settings,
             new RunningBuild.Workers(builder, publisher, secrets, registration),
             UUID.randomUUID().toString());
@@ -102,11 +111,18 @@ public final class BuildQueue implements Builds {
             "send the request again in a moment");
       }
       acceptance.check(submission);
+      disk.requireRoom(ROOM);
       boolean sends = Acceptance.sendsValues(submission);
       if (sends) {
         sent.put(submission.id(), submission.sealed());
       }
       return take(submission, sends);
+    } catch (UncheckedIOException | StoreException e) {
+      if (DiskReserve.isFull(e)) {
+        log.error("a build cannot be accepted", e);
+        throw DiskReserve.full();
+      }
+      throw e;
     } finally {
       submission.sealed().values().forEach(value -> Arrays.fill(value, (byte) 0));
     }
@@ -262,16 +278,19 @@ public final class BuildQueue implements Builds {
   @Override
   public boolean release(TenantId tenant, BuildId id) {
     boolean released =
-        store.write(session ->
-            session.update(
-                    """
-                    UPDATE build SET draft = 0, queue_until = ?
-                    WHERE tenant = ? AND id = ? AND draft = 1 AND state = 'queued'
-                    """,
-                    clock.instant().plus(settings.queue()),
-                    tenant,
-                    id)
-                == 1);
+        store.write(session -> {
+          Optional<Build> draft = BuildRows.find(session, tenant, id);
+          return draft.isPresent()
+              && session.update(
+                      """
+                      UPDATE build SET draft = 0, queue_until = ?
+                      WHERE tenant = ? AND id = ? AND draft = 1 AND state = 'queued'
+                      """,
+                      acceptance.queueUntil(draft.get().request(), clock.instant()),
+                      tenant,
+                      id)
+                  == 1;
+        });
     places.forget();
     runner().ifPresent(BuildRunner::wake);
     return released;

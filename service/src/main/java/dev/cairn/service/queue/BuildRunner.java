@@ -5,6 +5,7 @@ import dev.cairn.build.BuildId;
 import dev.cairn.build.BuildJob;
 import dev.cairn.build.BuildState;
 import dev.cairn.service.Metrics;
+import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.log.LogDirectory;
 import dev.cairn.service.secret.SentValues;
 import dev.cairn.service.store.Store;
@@ -32,6 +33,7 @@ final class BuildRunner {
   private final QueueSettings settings;
   private final LogDirectory logs;
   private final SentValues sent;
+  private final DiskReserve disk;
   private final RunningBuild.Workers workers;
   private final Metrics metrics;
   private final Clock clock;
@@ -47,12 +49,19 @@ final class BuildRunner {
   private volatile boolean closing;
 
   /** Where things are. */
-  record Places(Store store, LogDirectory logs, SentValues sent, Clock clock, Metrics metrics) {}
+  record Places(
+      Store store,
+      LogDirectory logs,
+      SentValues sent,
+      DiskReserve disk,
+      Clock clock,
+      Metrics metrics) {}
 
   BuildRunner(Places places, QueueSettings settings, RunningBuild.Workers workers, String owner) {
     this.store = places.store();
     this.logs = places.logs();
     this.sent = places.sent();
+    this.disk = places.disk();
     this.clock = places.clock();
     this.metrics = places.metrics();
     this.settings = settings;
@@ -93,7 +102,7 @@ final class BuildRunner {
     while (!closing) {
       try {
         Optional<BuildJob> job =
-            running.size() < settings.slots() ? claims.claim() : Optional.empty();
+            running.size() < settings.slots() && !disk.isLow() ? claims.claim() : Optional.empty();
         if (job.isPresent()) {
           begin(job.get());
         } else {

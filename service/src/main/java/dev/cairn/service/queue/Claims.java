@@ -185,14 +185,20 @@ final class Claims {
         attempt);
   }
 
-  /** Ends builds that waited too long or need a build that will never be ready. */
+  /**
+   * Ends builds that waited too long for their first start (one that is taken up again has been
+   * waited for already) or need a build that will never be ready.
+   */
   List<Verdict> expire() {
     return store.write(session -> {
       Instant now = clock.instant();
       var verdicts = new ArrayList<Verdict>();
       for (BuildId id :
           session.all(
-              "SELECT id FROM build WHERE state = 'queued' AND draft = 0 AND queue_until < ?",
+              """
+              SELECT id FROM build WHERE state = 'queued' AND draft = 0 AND queue_until < ?
+                AND started_at IS NULL
+              """,
               row -> BuildId.parse(row.text("id")),
               now)) {
         expire(

@@ -8,15 +8,19 @@ import dev.cairn.service.Events;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.log.LogDirectory;
 import dev.cairn.service.store.Store;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads event logs for their tenants. If a build has ended and its log lacks the last event,
  * because the server died between the two, the event is written now.
  */
 public final class EventReader implements Events {
+  private static final Logger LOGGER = LoggerFactory.getLogger(EventReader.class);
   private static final Duration NUDGE = Duration.ofSeconds(2);
 
   private final Store store;
@@ -65,7 +69,12 @@ public final class EventReader implements Events {
 
   private static void complete(Build build, LogDirectory.Handle log) {
     if (build.state().isFinal() && !log.isComplete()) {
-      log.appendNow(new BuildEvent.StateChanged(build.state(), build.failure()));
+      try {
+        log.appendNow(new BuildEvent.StateChanged(build.state(), build.failure()));
+      } catch (UncheckedIOException e) {
+        // What is there can be read all the same; the end is shown when it can be written.
+        LOGGER.warn("the end of the log of build {} cannot be written yet", build.id(), e);
+      }
     }
   }
 

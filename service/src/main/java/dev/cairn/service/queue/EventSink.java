@@ -11,8 +11,11 @@ import dev.cairn.service.secret.MaskedLines;
 import dev.cairn.service.secret.SecretMasker;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +26,7 @@ final class EventSink implements BuildSink {
   private static final long BUILD_HEAD = 64L << 20;
   private static final long STEP_HEAD = 8L << 20;
   private static final long STEP_TAIL = 256L << 10;
+  private static final int MOST_MATERIALS = 10_000;
 
   private final LogDirectory.Handle log;
   private final SecretMasker masker;
@@ -30,6 +34,7 @@ final class EventSink implements BuildSink {
   private final Consumer<RuntimeException> broken;
   private final Map<StreamKey, MaskedLines> streams = new HashMap<>();
   private final Map<Integer, StepLog> steps = new HashMap<>();
+  private final Set<BuildResult.Material> materials = new LinkedHashSet<>();
   private long said;
 
   private record StreamKey(int step, BuildEvent.Stream stream) {}
@@ -184,7 +189,17 @@ final class EventSink implements BuildSink {
   @Override
   public void layerFinished(Descriptor layer) {}
 
-  /** The result names all materials. */
   @Override
-  public void material(BuildResult.Material material) {}
+  public synchronized void material(BuildResult.Material material) {
+    if (materials.size() < MOST_MATERIALS) {
+      materials.add(
+          new BuildResult.Material(
+              material.kind(), masker.mask(material.name()), material.digest()));
+    }
+  }
+
+  /** What went in, in the order of its coming. */
+  synchronized List<BuildResult.Material> materials() {
+    return List.copyOf(materials);
+  }
 }

@@ -4,6 +4,7 @@ import dev.cairn.build.BuildId;
 import dev.cairn.build.BuildState;
 import dev.cairn.build.WaitReason;
 import dev.cairn.service.Build;
+import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.store.Store;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,13 +19,15 @@ final class QueuePlaces {
   private static final Duration FRESH = Duration.ofMillis(500);
 
   private final Store store;
+  private final DiskReserve disk;
   private final QueueSettings settings;
   private final Clock clock;
   private Snapshot latest = new Snapshot(Instant.MIN, Map.of());
 
   private record Snapshot(Instant at, Map<BuildId, Build.Waiting> places) {}
 
-  QueuePlaces(Store store, QueueSettings settings, Clock clock) {
+  QueuePlaces(Store store, DiskReserve disk, QueueSettings settings, Clock clock) {
+    this.disk = disk;
     this.store = store;
     this.settings = settings;
     this.clock = clock;
@@ -73,17 +76,18 @@ final class QueuePlaces {
             new Read(
                 FairOrder.order(QueueRows.toShow(session, now)), QueueRows.usualMillis(session)));
     Map<BuildId, Build.Waiting> places = new HashMap<>();
+    boolean noSpace = disk.isLow();
+    WaitReason usual = noSpace ? WaitReason.DISK : WaitReason.CAPACITY;
     int position = 0;
     for (FairOrder.Place place : read.order()) {
       position++;
       int rounds = (position - 1) / settings.slots() + 1;
       Optional<Duration> estimate =
-          place.blocked().filter(reason -> reason != WaitReason.TENANT_LIMIT).isPresent()
+          noSpace || place.blocked().filter(reason -> reason != WaitReason.TENANT_LIMIT).isPresent()
               ? Optional.empty()
               : read.usual().map(millis -> Duration.ofMillis(millis * rounds));
       places.put(
-          place.entry().id(),
-          new Build.Waiting(place.blocked().orElse(WaitReason.CAPACITY), position, estimate));
+          place.entry().id(), new Build.Waiting(place.blocked().orElse(usual), position, estimate));
     }
     return places;
   }

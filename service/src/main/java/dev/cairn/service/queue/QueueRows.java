@@ -34,10 +34,12 @@ final class QueueRows {
               SELECT id, tenant, priority, not_before, draft, serial_key, needs,
                 row_number() OVER (PARTITION BY tenant ORDER BY priority DESC, id) AS place
               FROM build WHERE state = 'queued' AND draft = 0
-                AND (not_before IS NULL OR not_before <= ?)) AS ready
+                AND (not_before IS NULL OR not_before <= ?)
+                AND (queue_until IS NULL OR queue_until >= ? OR started_at IS NOT NULL)) AS ready
             WHERE place <= ?
             """,
             row -> waiting(session, row),
+            now,
             now,
             PER_TENANT));
   }

@@ -12,7 +12,9 @@ import dev.cairn.build.Outputs;
 import dev.cairn.build.Phase;
 import dev.cairn.build.Publisher;
 import dev.cairn.service.Build;
+import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.secret.BuildSecrets;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -134,14 +136,21 @@ final class RunningBuild {
         workers.publisher().publish(job, result, destination, sink);
       }
       var registered = workers.registration().prepare(job, result);
-      return Optional.of(Finish.End.ready(outcome(job, result), registered));
+      return Optional.of(Finish.End.ready(outcome(result), registered));
     } catch (InterruptedException e) {
       return stopped().isPresent() ? ended() : Optional.of(failed(interrupted()));
     } catch (BuildException e) {
-      return stopped().isPresent() ? ended() : Optional.of(failed(e));
+      if (stopped().isPresent()) {
+        return ended();
+      }
+      return Optional.of(failed(DiskReserve.isFull(e) ? diskFull("build") : e));
     } catch (RuntimeException | Error e) {
       if (stopped().isPresent()) {
         return ended();
+      }
+      if (DiskReserve.isFull(e)) {
+        log.error("build {} failed because the disk is full", job.id(), e);
+        return Optional.of(failed(diskFull("build")));
       }
       log.error("build {} failed by a fault of ours", job.id(), e);
       return Optional.of(failed(internal()));
@@ -150,12 +159,15 @@ final class RunningBuild {
     }
   }
 
-  private static Build.Outcome outcome(BuildJob job, BuildResult result) {
+  /** Materials are those that were heard of on the way, then what only the result names. */
+  private Build.Outcome outcome(BuildResult result) {
+    var materials = new LinkedHashSet<>(sink.materials());
+    materials.addAll(result.materials());
     return new Build.Outcome(
         result.image(),
         result.manifests(),
         job.request().outputs().names(),
-        List.copyOf(result.materials()),
+        List.copyOf(materials),
         result.baseDigest(),
         result.builder(),
         result.rung(),
@@ -170,14 +182,7 @@ final class RunningBuild {
           Optional.of(failed(timeout("run", job.limits().run().orElseThrow().toSeconds())));
       case PUSH_TIMEOUT ->
           Optional.of(failed(timeout("push", job.limits().push().orElseThrow().toSeconds())));
-      case LOG_BROKEN ->
-          Optional.of(
-              failed(
-                  BuildException.of(FailureKind.LIMIT, "disk-full")
-                      .retryable()
-                      .remedy("ask the operator for space, then build again")
-                      .sentence(
-                          "the event log cannot be written; the server's disk is full or broken")));
+      case LOG_BROKEN -> Optional.of(failed(diskFull("event log")));
       case SHUTDOWN, LEASE_LOST -> Optional.empty();
     };
   }
@@ -187,6 +192,13 @@ final class RunningBuild {
         .remedy("allow more time, or make the build do less")
         .sentence(
             "timeout: the " + what + " took longer than its limit of " + seconds + " seconds");
+  }
+
+  private static BuildException diskFull(String what) {
+    return BuildException.of(FailureKind.LIMIT, "disk-full")
+        .retryable()
+        .remedy("ask the operator for space, then build again")
+        .sentence("the " + what + " cannot be written; the server's disk is full or broken");
   }
 
   private static BuildException interrupted() {

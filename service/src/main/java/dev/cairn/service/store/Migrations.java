@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * Brings the tables to the newest form: numbered files, each run once, in order, in a transaction.
- * The two databases differ in the name of one type alone, which stands as {@code ${bytes}}.
+ * The two databases differ in the name of one type, which stands as {@code ${bytes}}, and in how
+ * texts are ordered unless it is said: by their bytes.
  */
 final class Migrations {
   private static final List<String> FILES = List.of("001-begin.sql");
@@ -56,6 +57,9 @@ final class Migrations {
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       text = text.replaceAll("(?m)--.*$", "").replace("${bytes}", postgres ? "BYTEA" : "BLOB");
+      if (postgres) {
+        text = text.replace(" TEXT", " TEXT COLLATE \"C\"");
+      }
       return List.of(text.split(";\\s*\\n")).stream().filter(sql -> !sql.isBlank()).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

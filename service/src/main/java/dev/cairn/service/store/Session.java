@@ -111,6 +111,13 @@ public final class Session {
     }
   }
 
+  /** Goes on beside others who say the same, but not beside one who {@link #serialise}s. */
+  public void share(long lock) throws SQLException {
+    if (postgres) {
+      exists("SELECT pg_advisory_xact_lock_shared(?)", lock);
+    }
+  }
+
   private PreparedStatement prepare(String sql, @Nullable Object[] arguments) throws SQLException {
     var statement = connection.prepareStatement(sql);
     try {

@@ -1,0 +1,33 @@
+package dev.cairn.service.assembly;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+
+/** The same on a real PostgreSQL. */
+@Tag("slow")
+class PostgresServiceTest {
+  private static PostgresServer server;
+
+  @BeforeAll
+  static void start() throws IOException, InterruptedException {
+    server = PostgresServer.start();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Nested
+  class TheLifeOfABuild extends BuildContract {
+    @Override
+    Database database() {
+      return server;
+    }
+  }
+}

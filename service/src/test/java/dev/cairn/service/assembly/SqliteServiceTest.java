@@ -1,0 +1,15 @@
+package dev.cairn.service.assembly;
+
+import org.junit.jupiter.api.Nested;
+
+/** The service on its own file. */
+class SqliteServiceTest {
+
+  @Nested
+  class TheLifeOfABuild extends BuildContract {
+    @Override
+    Database database() {
+      return Database.SQLITE;
+    }
+  }
+}
