@@ -16,6 +16,11 @@ public final class Main {
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] arguments) {
     var surroundings = Surroundings.ofProcess();
+    if (arguments.length == 0 || !arguments[0].equals("serve")) {
+      // A server in a command's own process has no log; what matters reaches the command itself.
+      System.setProperty(
+          "CAIRN_LOG_LEVEL", surroundings.variable("CAIRN_LOG_LEVEL").orElse("WARN"));
+    }
     var server = new InProcessServer();
     var admin = new DirectAdmin();
     var root = CairnCommand.commandLine(surroundings, server, admin);
