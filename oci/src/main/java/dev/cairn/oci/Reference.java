@@ -1,6 +1,5 @@
 package dev.cairn.oci;
 
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -126,14 +125,12 @@ public record Reference(
   }
 
   /**
-   * Docker's rule: a dot, a colon, an upper-case letter or {@code localhost} make the first
-   * component a registry.
+   * Docker's rule: a dot, a colon or {@code localhost} make the first component a registry. Docker
+   * takes an upper-case letter for the same; we keep hosts in lower case, so such a name could not
+   * be read back, and it is far more often a mistyped repository.
    */
   private static boolean namesRegistry(String first) {
-    return first.indexOf('.') >= 0
-        || first.indexOf(':') >= 0
-        || first.equals("localhost")
-        || !first.toLowerCase(Locale.ROOT).equals(first);
+    return first.indexOf('.') >= 0 || first.indexOf(':') >= 0 || first.equals("localhost");
   }
 
   private static boolean isHexIdentifier(String text) {

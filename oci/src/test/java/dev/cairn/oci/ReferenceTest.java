@@ -86,6 +86,7 @@ class ReferenceTest {
         "a:b:c",
         "a@b@c",
         "user:pass@host/a",
+        "lZ/5",
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
       })
   void refusesWhatDockerRefuses(String text) {
