@@ -75,8 +75,17 @@ public sealed interface Recipe {
   /** The Dockerfile, given as text or found in the main source. */
   sealed interface DockerfileText {
 
-    /** The text itself. */
-    record Inline(String text) implements DockerfileText {}
+    /**
+     * The text itself.
+     *
+     * @param ignore the text of its own ignore file, which replaces that of the main context
+     */
+    record Inline(String text, Optional<String> ignore) implements DockerfileText {
+      /** A text without an ignore file of its own. */
+      public Inline(String text) {
+        this(text, Optional.empty());
+      }
+    }
 
     /** A file of the main source, named from the root of the source, not of the context. */
     record InSource(RelativePath path) implements DockerfileText {}

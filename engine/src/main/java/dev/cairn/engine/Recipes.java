@@ -77,7 +77,10 @@ final class Recipes {
   private List<PlanRequest> ofDockerfile(Recipe.Dockerfile recipe) throws InterruptedException {
     Dockerfile file =
         switch (recipe.file()) {
-          case Recipe.DockerfileText.Inline inline -> Dockerfile.parse(INLINE, inline.text());
+          case Recipe.DockerfileText.Inline inline -> {
+            inline.ignore().ifPresent(contexts::ignoring);
+            yield Dockerfile.parse(INLINE, inline.text());
+          }
           case Recipe.DockerfileText.InSource named -> {
             var found = contexts.dockerfile(named.path().value());
             yield Dockerfile.parse(found.name(), found.content());

@@ -26,7 +26,7 @@ final class BuildChecks {
     String name;
     byte[] text;
     switch (context.dockerfile()) {
-      case BuildContext.Recipe.Text(var file, var content) -> {
+      case BuildContext.Recipe.Text(var file, var content, _) -> {
         name = file;
         text = content.getBytes(java.nio.charset.StandardCharsets.UTF_8);
       }

@@ -39,8 +39,8 @@ record BuildContext(
     /** A file of the context. */
     record InContext(String path) implements Recipe {}
 
-    /** Its text; {@code name} is for messages. */
-    record Text(String name, String text) implements Recipe {}
+    /** Its text, with its own ignore file if it has one; {@code name} is for messages. */
+    record Text(String name, String text, Optional<String> ignore) implements Recipe {}
   }
 
   /** Reads the two options. */
@@ -62,17 +62,21 @@ record BuildContext(
     }
     Path real = directory.toRealPath();
     if (file.isPresent() && file.get().equals("-")) {
-      return outside(real, new Recipe.Text("Dockerfile", text(around.in())), Optional.empty());
+      return outside(
+          real,
+          new Recipe.Text("Dockerfile", text(around.in()), Optional.empty()),
+          Optional.empty());
     }
     Path dockerfile = dockerfile(directory, file, around);
     Path ignore = dockerfile.resolveSibling(dockerfile.getFileName() + IGNORE);
     Path parent = dockerfile.toRealPath().getParent();
     if (parent == null || !parent.startsWith(real) || Files.isSymbolicLink(dockerfile)) {
+      Optional<Path> own = Optional.of(ignore).filter(Files::isRegularFile);
+      Optional<String> rules =
+          own.isPresent() ? Optional.of(Files.readString(ignore)) : Optional.empty();
       try (InputStream in = Files.newInputStream(dockerfile)) {
-        return outside(
-            real,
-            new Recipe.Text(String.valueOf(dockerfile.getFileName()), text(in)),
-            Optional.of(ignore).filter(Files::isRegularFile));
+        var name = String.valueOf(dockerfile.getFileName());
+        return outside(real, new Recipe.Text(name, text(in), rules), own);
       }
     }
     String inside = real.relativize(dockerfile.toRealPath()).toString();
@@ -144,7 +148,7 @@ record BuildContext(
     return new BuildContext(
         Optional.empty(),
         Optional.empty(),
-        new Recipe.Text("Dockerfile", text(in)),
+        new Recipe.Text("Dockerfile", text(in), Optional.empty()),
         IgnoreFile.NONE,
         Set.of());
   }

@@ -46,7 +46,10 @@ final class BuildRequestBody {
     Map<String, Object> wire = new LinkedHashMap<>();
     switch (dockerfile) {
       case BuildContext.Recipe.InContext(var path) -> wire.put("path", path);
-      case BuildContext.Recipe.Text(_, var text) -> wire.put("text", text);
+      case BuildContext.Recipe.Text(_, var text, var ignore) -> {
+        wire.put("text", text);
+        ignore.ifPresent(rules -> wire.put("ignore", rules));
+      }
     }
     recipe.target.ifPresent(stage -> wire.put("target", stage));
     putIfAny(wire, "arguments", recipe.arguments(environment));

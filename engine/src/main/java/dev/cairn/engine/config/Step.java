@@ -167,7 +167,7 @@ final class Step {
     return switch (command) {
       case CommandLine.Exec exec -> exec.words();
       case CommandLine.Shell shell -> inShell(shell.text());
-      case CommandLine.Script script -> List.of("/dev/pipes/" + script.name());
+      case CommandLine.Script script -> inShell("/dev/pipes/" + script.name());
     };
   }
 

@@ -31,6 +31,7 @@ public final class Contexts implements AutoCloseable {
   private final Map<String, Sources.OpenSource> open = new HashMap<>();
   private final Map<String, FileTree> views = new HashMap<>();
   private String dockerfilePath = "";
+  private Optional<String> ignored = Optional.empty();
 
   /** The contexts of a build, from these sources. */
   public Contexts(Sources sources, BuildJob job, BuildSink sink) {
@@ -64,6 +65,11 @@ public final class Contexts implements AutoCloseable {
     return new DockerfileFound(name, new String(bytes.get(), StandardCharsets.UTF_8));
   }
 
+  /** From now on these rules replace the main context's ignore file. */
+  public void ignoring(String rules) {
+    ignored = Optional.of(rules);
+  }
+
   /** A file of the main source, if it is there. */
   public Optional<byte[]> file(String path) throws InterruptedException {
     return read(source("").files(), path);
@@ -82,7 +88,10 @@ public final class Contexts implements AutoCloseable {
     String folder = context(name).subdirectory().value();
     String ignoreName = (folder.isEmpty() ? "" : folder + "/") + IGNORE;
     Optional<byte[]> ignore = Optional.empty();
-    if (name.isEmpty() && !dockerfilePath.isEmpty()) {
+    if (name.isEmpty() && ignored.isPresent()) {
+      ignore = ignored.map(rules -> rules.getBytes(StandardCharsets.UTF_8));
+      ignoreName = "Dockerfile" + IGNORE;
+    } else if (name.isEmpty() && !dockerfilePath.isEmpty()) {
       ignore = read(all, dockerfilePath + IGNORE);
       ignoreName = ignore.isPresent() ? dockerfilePath + IGNORE : ignoreName;
     }

@@ -174,7 +174,8 @@ public final class RunExecutor {
           .mounts()
           .add(
               SandboxMount.Bind.readOnly(
-                  files.script(run.script().get().content()), run.argv().getFirst()));
+                  files.script(run.script().get().content()),
+                  "/dev/pipes/" + run.script().get().name()));
     }
     return run.argv();
   }

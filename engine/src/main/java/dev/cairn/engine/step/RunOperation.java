@@ -9,7 +9,7 @@ import java.util.Optional;
  * A RUN with everything expanded.
  *
  * @param argv program and arguments
- * @param script a heredoc that is executed directly; {@code argv} then names its path
+ * @param script a heredoc with its own interpreter; {@code argv} then names its path to the shell
  * @param directory the working directory, absolute
  * @param user as written in USER; "" is root
  * @param environment {@code NAME=value} in order, part of the key

@@ -139,7 +139,11 @@ public final class Accounts {
             .map(line -> AccountFile.text(AccountFile.field(line, 5)))
             .filter(text -> text.startsWith("/"))
             .orElse(NO_HOME);
-    return new ProcessUser(uid, gid, supplementary, home);
+    // The primary group is among the supplementary ones, as login programs have it.
+    var groups = new LinkedHashSet<Long>();
+    groups.add(gid);
+    groups.addAll(supplementary);
+    return new ProcessUser(uid, gid, List.copyOf(groups), home);
   }
 
   private long explicitGroup(String group) throws UnknownUserException {

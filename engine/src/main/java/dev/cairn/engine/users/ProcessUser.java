@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param uid the user
  * @param gid the primary group
- * @param groups the supplementary groups, without the primary one's repetition
+ * @param groups the supplementary groups, the primary one first
  * @param home the home directory, {@code /} for users without an entry
  */
 public record ProcessUser(long uid, long gid, List<Long> groups, String home) {

@@ -344,7 +344,7 @@ class StageStateTest {
     assertThat(((FileOperation.Run) operations.get(0)).argv())
         .containsExactly("/bin/sh", "-c", "a\nb\n");
     var script = (FileOperation.Run) operations.get(1);
-    assertThat(script.argv()).containsExactly("/dev/pipes/S");
+    assertThat(script.argv()).containsExactly("/bin/sh", "-c", "/dev/pipes/S");
     assertThat(script.script().orElseThrow().content()).isEqualTo("#!/bin/x\n");
   }
 

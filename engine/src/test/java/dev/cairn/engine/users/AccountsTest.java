@@ -54,29 +54,29 @@ class AccountsTest {
   @Test
   void givesNamedUserItsGroupsAndHome() throws Exception {
     assertThat(accounts.process("node"))
-        .isEqualTo(new ProcessUser(1000, 1001, List.of(33L, 44L), "/home/node"));
+        .isEqualTo(new ProcessUser(1000, 1001, List.of(1001L, 33L, 44L), "/home/node"));
   }
 
   // U.lookup
   @Test
   void explicitGroupIsTheOnlyOne() throws Exception {
     assertThat(accounts.process("node:www"))
-        .isEqualTo(new ProcessUser(1000, 33, List.of(), "/home/node"));
+        .isEqualTo(new ProcessUser(1000, 33, List.of(33L), "/home/node"));
   }
 
   // U.lookup
   @Test
   void numbersNeedNoEntryButUseOne() throws Exception {
-    assertThat(accounts.process("4242")).isEqualTo(new ProcessUser(4242, 0, List.of(), "/"));
-    assertThat(accounts.process("1000").groups()).containsExactly(33L, 44L);
-    assertThat(accounts.process("4242:17")).isEqualTo(new ProcessUser(4242, 17, List.of(), "/"));
+    assertThat(accounts.process("4242")).isEqualTo(new ProcessUser(4242, 0, List.of(0L), "/"));
+    assertThat(accounts.process("1000").groups()).containsExactly(1001L, 33L, 44L);
+    assertThat(accounts.process("4242:17")).isEqualTo(new ProcessUser(4242, 17, List.of(17L), "/"));
   }
 
   // R.home
   @Test
   void nobodyAtAllIsRoot() throws Exception {
-    assertThat(accounts.process("")).isEqualTo(new ProcessUser(0, 0, List.of(), "/root"));
-    assertThat(Accounts.NONE.process("")).isEqualTo(new ProcessUser(0, 0, List.of(), "/"));
+    assertThat(accounts.process("")).isEqualTo(new ProcessUser(0, 0, List.of(0L), "/root"));
+    assertThat(Accounts.NONE.process("")).isEqualTo(new ProcessUser(0, 0, List.of(0L), "/"));
   }
 
   // E.run-user

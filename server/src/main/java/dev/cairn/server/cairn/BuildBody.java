@@ -58,9 +58,13 @@ record BuildBody(
       @com.fasterxml.jackson.annotation.JsonProperty("import") Optional<ImportBody> imported,
       Optional<BuildpacksBody> buildpacks) {}
 
-  /** {@code text} or {@code path}, not both; neither means the path {@code Dockerfile}. */
+  /**
+   * {@code text} or {@code path}, not both; neither means the path {@code Dockerfile}. A text may
+   * bring its own ignore file.
+   */
   record DockerfileBody(
       Optional<String> text,
+      Optional<String> ignore,
       Optional<String> path,
       Optional<String> target,
       Optional<Map<String, String>> arguments,

@@ -161,9 +161,19 @@ final class RecipeReader {
         .ifPresent(text -> {
           throw invalid(field + ".text", "has at most 1 MiB");
         });
+    if (body.ignore().isPresent() && body.text().isEmpty()) {
+      throw invalid(
+          field + ".ignore", "goes with text; a file of the source has its own beside it");
+    }
+    body.ignore()
+        .filter(text -> text.length() > MOST_DOCKERFILE)
+        .ifPresent(text -> {
+          throw invalid(field + ".ignore", "has at most 1 MiB");
+        });
     Recipe.DockerfileText text =
         body.text()
-            .<Recipe.DockerfileText>map(Recipe.DockerfileText.Inline::new)
+            .<Recipe.DockerfileText>map(
+                content -> new Recipe.DockerfileText.Inline(content, body.ignore()))
             .orElseGet(() ->
                 new Recipe.DockerfileText.InSource(
                     read(field + ".path", body.path().orElse("Dockerfile"), RelativePath::of)));
