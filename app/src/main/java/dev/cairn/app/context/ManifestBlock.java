@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record ManifestBlock(Digest digest, String lines) {
   private static final ObjectMapper JSON = JsonMapper.shared();
-  private static final int LEAST = 32;
+  private static final int LEAST = 48;
   private static final int MOST = 112;
   private static final int CUT = 31;
 
