@@ -22,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The manifest of a context as it travels: blocks of JSON lines. */
 final class ManifestBlocks {
+  /** Bytes that a block may have. */
+  static final long MOST_BYTES = 1L << 20;
+
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private ManifestBlocks() {}

@@ -74,6 +74,13 @@ public final class TenantContexts implements Contexts {
       }
       var entries = new ArrayList<ContextManifest.Entry>();
       for (Digest block : offer.blocks()) {
+        if (own.size(tenant, block).orElse(0L) > ManifestBlocks.MOST_BYTES) {
+          throw ServiceException.of(
+              ServiceException.Kind.TOO_LARGE,
+              "block-too-large",
+              "blocks: " + block + " has more than " + ManifestBlocks.MOST_BYTES + " bytes",
+              "write the list in smaller blocks");
+        }
         try (var in = own.open(tenant, block, 0)) {
           ManifestBlocks.read(in, block, entries, limits.entries());
         }

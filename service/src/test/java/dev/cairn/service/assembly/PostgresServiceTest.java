@@ -30,4 +30,12 @@ class PostgresServiceTest {
       return server;
     }
   }
+
+  @Nested
+  class WhatItStores extends StorageContract {
+    @Override
+    Database database() {
+      return server;
+    }
+  }
 }

@@ -10,6 +10,7 @@ import dev.cairn.build.BuildState;
 import dev.cairn.build.Builder;
 import dev.cairn.build.CacheOptions;
 import dev.cairn.build.CacheScope;
+import dev.cairn.build.Context;
 import dev.cairn.build.Inputs;
 import dev.cairn.build.Limits;
 import dev.cairn.build.Origin;
@@ -17,9 +18,9 @@ import dev.cairn.build.Outputs;
 import dev.cairn.build.Recipe;
 import dev.cairn.build.Schedule;
 import dev.cairn.build.SealedBytes;
+import dev.cairn.build.Source;
 import dev.cairn.build.TenantId;
 import dev.cairn.content.ArchiveLimits;
-import dev.cairn.content.blob.BlobStore;
 import dev.cairn.content.blob.LocalBlobStore;
 import dev.cairn.oci.Descriptor;
 import dev.cairn.oci.Manifest;
@@ -65,7 +66,7 @@ final class ServiceFixture implements AutoCloseable {
 
   final Path directory;
   final Path memory;
-  final BlobStore blobs;
+  final LocalBlobStore blobs;
   final ShiftedClock clock = new ShiftedClock();
   private final Optional<ServiceSettings.Postgres> database;
   private CairnService service;
@@ -80,7 +81,7 @@ final class ServiceFixture implements AutoCloseable {
     this.database = database.fresh();
     memory = Files.createTempDirectory(Path.of("/dev/shm"), "cairn-test");
     blobs = new LocalBlobStore(directory.resolve("blobs"));
-    service = open(QUEUE);
+    service = open(settings(QUEUE));
     service.tenants().create(TENANT, limits);
     service.tenants().create(OTHER, limits);
   }
@@ -97,9 +98,9 @@ final class ServiceFixture implements AutoCloseable {
         true);
   }
 
-  private CairnService open(QueueSettings queue) throws IOException {
+  private CairnService open(ServiceSettings settings) throws IOException {
     return new CairnService(
-        settings(queue),
+        settings,
         blobs,
         Optional.of(
             new JwtTokens(
@@ -116,8 +117,13 @@ final class ServiceFixture implements AutoCloseable {
 
   /** Stops it, if it runs, and opens it again with these settings; it is not started. */
   void reopen(QueueSettings queue) throws IOException {
+    reopen(settings(queue));
+  }
+
+  /** The same with other settings. */
+  void reopen(ServiceSettings settings) throws IOException {
     service.close();
-    service = open(queue);
+    service = open(settings);
   }
 
   void start(Work work) {
@@ -254,6 +260,31 @@ final class ServiceFixture implements AutoCloseable {
             r.outputs(),
             r.limits(),
             r.schedule());
+  }
+
+  /** A draft that builds this source. */
+  static UnaryOperator<BuildRequest> draftOf(Source source) {
+    var draft =
+        new Schedule(
+            0,
+            Optional.empty(),
+            true,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of());
+    return r ->
+        new BuildRequest(
+            r.tenant(),
+            r.origin(),
+            r.labels(),
+            Map.of("", Context.of(source)),
+            r.recipe(),
+            r.cache(),
+            r.inputs(),
+            r.outputs(),
+            r.limits(),
+            draft);
   }
 
   /** A build with a secret that is sent with it. */

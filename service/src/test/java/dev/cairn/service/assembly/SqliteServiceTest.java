@@ -12,4 +12,12 @@ class SqliteServiceTest {
       return Database.SQLITE;
     }
   }
+
+  @Nested
+  class WhatItStores extends StorageContract {
+    @Override
+    Database database() {
+      return Database.SQLITE;
+    }
+  }
 }
