@@ -262,6 +262,21 @@ final class ServiceFixture implements AutoCloseable {
             r.schedule());
   }
 
+  static UnaryOperator<BuildRequest> labelled(String name, String value) {
+    return r ->
+        new BuildRequest(
+            r.tenant(),
+            r.origin(),
+            Map.of(name, value),
+            r.contexts(),
+            r.recipe(),
+            r.cache(),
+            r.inputs(),
+            r.outputs(),
+            r.limits(),
+            r.schedule());
+  }
+
   /** A draft that builds this source. */
   static UnaryOperator<BuildRequest> draftOf(Source source) {
     var draft =
