@@ -97,13 +97,13 @@ class CasesTest {
 
     if (!test.error().isEmpty()) {
       assertThat(expected).startsWith(Case.REFUSED);
-      assertThat(summary).startsWith(Case.REFUSED).contains(test.error());
+      assertThat(summary).as("case " + id).startsWith(Case.REFUSED).contains(test.error());
       return;
     }
-    assertThat(summary).doesNotStartWith(Case.REFUSED);
+    assertThat(summary).as("case " + id).doesNotStartWith(Case.REFUSED);
     String allowed =
         Files.exists(test.differences()) ? Files.readString(test.differences()).strip() : "";
-    assertThat(differences(expected, summary)).isEqualTo(allowed);
+    assertThat(differences(expected, summary)).as("case " + id).isEqualTo(allowed);
   }
 
   /** Lines that only BuildKit has, marked -, and lines that only we have, marked +. */

@@ -105,6 +105,9 @@ final class TestImages {
       }
     }
     layer
+        .directory("dev", 0755)
+        .directory("proc", 0755)
+        .directory("sys", 0755)
         .directory("etc", 0755)
         .file(
             "etc/passwd",
