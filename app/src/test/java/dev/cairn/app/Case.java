@@ -96,7 +96,8 @@ record Case(
     for (String archive : archives) {
       writeArchive(context.resolve(archive));
     }
-    // An ignore file of the Dockerfile's own name is looked for beside it, so both are in the context.
+    // An ignore file of the Dockerfile's own name is looked for beside it, so both are in the
+    // context.
     boolean beside = Files.exists(folder.resolve("Dockerfile.dockerignore"));
     Path recipe = beside ? context : Files.createDirectory(work.resolve("recipe"));
     for (String name : List.of("Dockerfile", "Dockerfile.dockerignore")) {
