@@ -1,6 +1,5 @@
 package dev.cairn.app.command;
 
-import dev.cairn.app.Version;
 import dev.cairn.app.client.ApiException;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,6 +1,5 @@
 package dev.cairn.app.command;
 
-import dev.cairn.app.Version;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 

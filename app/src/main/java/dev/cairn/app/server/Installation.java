@@ -1,6 +1,6 @@
 package dev.cairn.app.server;
 
-import dev.cairn.app.Version;
+import dev.cairn.app.command.Version;
 import dev.cairn.content.blob.BlobCollector;
 import dev.cairn.engine.NativeBuilder;
 import dev.cairn.linux.host.HostFacts;

@@ -1,4 +1,4 @@
-package dev.cairn.app;
+package dev.cairn.app.command;
 
 import picocli.CommandLine;
 
