@@ -6,7 +6,6 @@ import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +35,9 @@ public final class HttpServer implements AutoCloseable {
     var gate = new Gate(tokens);
     List<RequestHandler> handlers = new ArrayList<>();
     for (Listener listener : listeners) {
-      handlers.add(new RequestHandler(new Router(chosen(listener, dialects)), gate, observer));
+      handlers.add(
+          new RequestHandler(
+              new Router(chosen(listener, dialects)), gate, observer, options.bodyRate()));
     }
     var servers = new ArrayList<WebServer>();
     var relays = new ArrayList<UnixRelay>();
@@ -87,21 +88,23 @@ public final class HttpServer implements AutoCloseable {
             .validateResponseHeaders(true)
             .continueImmediately(false)
             .build();
+    var patience = new Patience(http1);
     var listener =
         ListenerConfig.builder()
             .host(host)
             .port(port)
             .protocolsDiscoverServices(false)
-            .addProtocol(http1)
+            .addConnectionSelector(patience)
             .maxTcpConnections(options.maxConnections())
             .maxPayloadSize(-1)
             .shutdownGracePeriod(options.shutdownGrace())
-            // The web server counts a long upload or event stream as idle; silence of the client is
-            // limited by the read timeout instead.
-            .idleConnectionTimeout(Duration.ofDays(365))
+            .idleConnectionTimeout(options.headTime())
+            .idleConnectionPeriod(options.headTime().dividedBy(10))
             .connectionOptions(
                 SocketOptions.builder().readTimeout(options.readTimeout()).tcpNoDelay(true).build())
-            .routing(HttpRouting.builder().any(handler::handle))
+            .routing(
+                HttpRouting.builder()
+                    .any((request, response) -> handler.handle(request, response, patience)))
             .build();
     return WebServer.builder()
         .from(io.helidon.webserver.WebServerConfig.builder().from(listener))

@@ -4,15 +4,21 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A request's body that ends with an error at the route's limit or when the client breaks off. */
+/**
+ * A request's body that ends with an error at the route's limit, when the client breaks off, or
+ * when its bytes come too slowly.
+ */
 final class LimitedBody extends FilterInputStream {
   private final long limit;
+  private final HttpOptions.BodyRate rate;
   private long read;
+  private long waited;
   private boolean ended;
 
-  LimitedBody(InputStream in, long limit) {
+  LimitedBody(InputStream in, long limit, HttpOptions.BodyRate rate) {
     super(in);
     this.limit = limit;
+    this.rate = rate;
   }
 
   @Override
@@ -26,6 +32,8 @@ final class LimitedBody extends FilterInputStream {
     if (length == 0) {
       return 0;
     }
+    checkRate();
+    long begun = System.nanoTime();
     int count;
     try {
       count = super.read(into, offset, length);
@@ -33,15 +41,28 @@ final class LimitedBody extends FilterInputStream {
       // The web server reports a connection that broke off by exceptions of its own.
       throw new BrokenBodyException(e);
     }
+    waited += System.nanoTime() - begun;
     if (count < 0) {
       ended = true;
       return -1;
     }
     read += count;
+    checkRate();
     if (read > limit) {
       throw tooLarge(limit);
     }
     return count;
+  }
+
+  private void checkRate() {
+    if (rate.isMissed(read, waited)) {
+      throw new ApiException(
+          408,
+          "too-slow",
+          "the request body comes with less than "
+              + rate.bytesPerSecond()
+              + " bytes a second: send it again over a better connection");
+    }
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Request {
   private final ServerRequest server;
   private final String id;
+  private final HttpOptions.BodyRate rate;
   private final String rawPath;
   private final Map<String, List<String>> query;
   private Map<String, String> parameters = Map.of();
@@ -23,9 +24,10 @@ public final class Request {
   private @Nullable LimitedBody body;
   private @Nullable Principal caller;
 
-  Request(ServerRequest server, String id) {
+  Request(ServerRequest server, String id, HttpOptions.BodyRate rate) {
     this.server = server;
     this.id = id;
+    this.rate = rate;
     this.rawPath = server.prologue().uriPath().rawPath();
     this.query = parse(server.prologue().query().rawValue());
   }
@@ -124,7 +126,8 @@ public final class Request {
               server.content().hasEntity()
                   ? server.content().inputStream()
                   : InputStream.nullInputStream(),
-              bodyLimit);
+              bodyLimit,
+              rate);
     }
     return body;
   }
@@ -132,6 +135,11 @@ public final class Request {
   /** Whether bytes of the body may still be on their way. */
   boolean bodyUnread() {
     return server.content().hasEntity() && (body == null || !body.ended());
+  }
+
+  /** The caller's tenant, for the log. */
+  String callerTenant() {
+    return caller == null ? "" : caller.tenant().value();
   }
 
   /** The id of the caller's token, for the log. */

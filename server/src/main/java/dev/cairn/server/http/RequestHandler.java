@@ -27,26 +27,38 @@ final class RequestHandler {
   private final Router router;
   private final Gate gate;
   private final RequestObserver observer;
+  private final HttpOptions.BodyRate rate;
   private final SecureRandom random = new SecureRandom();
 
-  RequestHandler(Router router, Gate gate, RequestObserver observer) {
+  RequestHandler(Router router, Gate gate, RequestObserver observer, HttpOptions.BodyRate rate) {
     this.router = router;
     this.gate = gate;
     this.observer = observer;
+    this.rate = rate;
   }
 
-  void handle(ServerRequest serverRequest, ServerResponse serverResponse) {
+  void handle(ServerRequest serverRequest, ServerResponse serverResponse, Patience patience) {
+    patience.requestBegins();
+    try {
+      answer(serverRequest, serverResponse, patience);
+    } finally {
+      patience.requestEnds();
+    }
+  }
+
+  private void answer(
+      ServerRequest serverRequest, ServerResponse serverResponse, Patience patience) {
     long start = System.nanoTime();
     String method = serverRequest.prologue().method().text();
     String id = requestId(serverRequest);
-    var response = new Response(serverResponse, method.equals("HEAD"));
+    var response = new Response(serverResponse, method.equals("HEAD"), patience);
     response.header("X-Request-Id", id);
     response.header("X-Content-Type-Options", "nosniff");
     Dialect dialect = router.byPrefix(serverRequest.prologue().uriPath().rawPath());
     String route = "";
     Request request = null;
     try {
-      request = new Request(serverRequest, id);
+      request = new Request(serverRequest, id, rate);
       var match = router.find(method, request.rawPath());
       dialect = match.dialect();
       switch (match) {
@@ -173,6 +185,7 @@ final class RequestHandler {
       line =
           line.addKeyValue("request", request.id())
               .addKeyValue("peer", request.peer())
+              .addKeyValue("tenant", request.callerTenant())
               .addKeyValue("token", request.callerToken());
     }
     line.log("request");

@@ -8,18 +8,21 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.OptionalLong;
 
 /** The one response to a request. */
 public final class Response {
   private final ServerResponse server;
   private final boolean head;
+  private final Patience patience;
   private int status;
   private boolean started;
 
-  Response(ServerResponse server, boolean head) {
+  Response(ServerResponse server, boolean head, Patience patience) {
     this.server = server;
     this.head = head;
+    this.patience = patience;
   }
 
   /** Sets a header. */
@@ -85,7 +88,7 @@ public final class Response {
       server.send(new byte[0]);
       return;
     }
-    var out = new ClientStream(server.outputStream());
+    var out = new ClientStream(server.outputStream(), patience);
     body.writeTo(out);
     out.close();
   }
@@ -121,9 +124,26 @@ public final class Response {
   /** A client that went away is an IOException, whatever the web server makes of it. */
   private static final class ClientStream extends OutputStream {
     private final OutputStream out;
+    private final Patience patience;
 
-    ClientStream(OutputStream out) {
+    ClientStream(OutputStream out, Patience patience) {
       this.out = out;
+      this.patience = patience;
+    }
+
+    private interface Writing {
+      void run() throws IOException;
+    }
+
+    private void send(Writing writing) throws IOException {
+      patience.writeBegins();
+      try {
+        writing.run();
+      } catch (UncheckedIOException e) {
+        throw new IOException("the client went away", e);
+      } finally {
+        patience.writeEnds();
+      }
     }
 
     @Override
@@ -133,29 +153,19 @@ public final class Response {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      try {
-        out.write(bytes, offset, length);
-      } catch (UncheckedIOException e) {
-        throw new IOException("the client went away", e);
-      }
+      // The web server sends the whole array where an offset is given and the length is known.
+      byte[] piece = offset == 0 ? bytes : Arrays.copyOfRange(bytes, offset, offset + length);
+      send(() -> out.write(piece, 0, length));
     }
 
     @Override
     public void flush() throws IOException {
-      try {
-        out.flush();
-      } catch (UncheckedIOException e) {
-        throw new IOException("the client went away", e);
-      }
+      send(out::flush);
     }
 
     @Override
     public void close() throws IOException {
-      try {
-        out.close();
-      } catch (UncheckedIOException e) {
-        throw new IOException("the client went away", e);
-      }
+      send(out::close);
     }
   }
 }

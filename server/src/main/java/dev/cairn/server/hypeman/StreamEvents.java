@@ -93,6 +93,8 @@ final class StreamEvents implements Handler {
         status(WireBuild.status(build.state()), Instant.now());
       }
       boolean caughtUp = false;
+      // The log may lag behind the state that was announced; its older states are not news.
+      boolean synced = false;
       String latest = announced;
       while (true) {
         var slice =
@@ -103,7 +105,8 @@ final class StreamEvents implements Handler {
         for (BuildEvent event : slice.events()) {
           if (event.body() instanceof BuildEvent.StateChanged change) {
             // What happened before this reader came is not announced again, only where it led.
-            if (!change.state().isFinal()) {
+            synced |= change.state() == build.state();
+            if (synced && !change.state().isFinal()) {
               latest = WireBuild.status(change.state());
               if (caughtUp) {
                 changed(latest, event.at());
