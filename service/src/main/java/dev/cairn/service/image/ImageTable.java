@@ -19,7 +19,6 @@ import dev.cairn.oci.Tag;
 import dev.cairn.service.Images;
 import dev.cairn.service.Page;
 import dev.cairn.service.ServiceException;
-import dev.cairn.service.queue.Registration;
 import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Session;
 import dev.cairn.service.store.Store;

@@ -17,6 +17,7 @@ import dev.cairn.service.Page;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.Submission;
 import dev.cairn.service.disk.DiskReserve;
+import dev.cairn.service.image.Registration;
 import dev.cairn.service.log.LogDirectory;
 import dev.cairn.service.secret.BuildSecrets;
 import dev.cairn.service.secret.SentValues;

@@ -13,6 +13,7 @@ import dev.cairn.build.Phase;
 import dev.cairn.build.Publisher;
 import dev.cairn.service.Build;
 import dev.cairn.service.disk.DiskReserve;
+import dev.cairn.service.image.Registration;
 import dev.cairn.service.secret.BuildSecrets;
 import java.util.LinkedHashSet;
 import java.util.List;

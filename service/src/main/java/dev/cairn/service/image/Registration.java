@@ -1,4 +1,4 @@
-package dev.cairn.service.queue;
+package dev.cairn.service.image;
 
 import dev.cairn.build.BuildJob;
 import dev.cairn.build.BuildResult;
