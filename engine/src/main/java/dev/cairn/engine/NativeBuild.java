@@ -7,6 +7,7 @@ import dev.cairn.build.BuildResult;
 import dev.cairn.build.BuildSink;
 import dev.cairn.build.FailureKind;
 import dev.cairn.build.Phase;
+import dev.cairn.build.Recipe;
 import dev.cairn.content.compress.CompressorId;
 import dev.cairn.dockerfile.DockerfileException;
 import dev.cairn.engine.base.BaseLayers;
@@ -139,7 +140,7 @@ final class NativeBuild implements AutoCloseable {
     sink.phase(Phase.EXPORT);
     var writer = new ImageWriter(shared.tools().blobs());
     for (int i = 0; i < planned.size(); i++) {
-      steps.add(writer.write(planned.get(i).state(), chains.get(i), job.request().outputs()));
+      steps.add(written(writer, planned.get(i), chains.get(i), resolver));
     }
     ImageWriter.Written image = steps.size() == 1 ? steps.getFirst() : writer.index(steps);
     BuildResult result = result(image, steps, planned.getLast(), new Counted(ran, cached));
@@ -147,6 +148,22 @@ final class NativeBuild implements AutoCloseable {
     shared.ports().leases().grant(job.tenant(), own(result.blobs(), chains));
     memory.remember(key, result, planned);
     return result;
+  }
+
+  /** An imported image keeps its manifest, and so its digest, unless it is to say more. */
+  private ImageWriter.Written written(
+      ImageWriter writer, Planned plan, Chain chain, BaseResolver resolver)
+      throws IOException, InterruptedException {
+    var outputs = job.request().outputs();
+    boolean asIs =
+        job.request().recipe() instanceof Recipe.Import
+            && outputs.labels().isEmpty()
+            && outputs.annotations().isEmpty();
+    if (asIs && plan.base().isPresent()) {
+      resolver.keep(plan.base().get(), plan.base().get().name());
+      return ImageWriter.unchanged(plan.base().get(), chain);
+    }
+    return writer.write(plan.state(), chain, outputs);
   }
 
   private record Counted(int ran, int cached) {}

@@ -7,11 +7,11 @@ import dev.cairn.build.BuildSink;
 import dev.cairn.build.Builder;
 import dev.cairn.build.FailureKind;
 import dev.cairn.content.ArchiveLimits;
-import dev.cairn.content.pack.ContextPacks;
 import dev.cairn.engine.base.BaseLayers;
 import dev.cairn.engine.base.PulledLayers;
 import dev.cairn.engine.cache.InFlight;
 import dev.cairn.engine.copy.CopyPlanner;
+import dev.cairn.engine.copy.PackArchives;
 import dev.cairn.engine.layer.LayerStore;
 import dev.cairn.engine.layer.Snapshot;
 import dev.cairn.engine.run.NativeSteps;
@@ -22,6 +22,8 @@ import dev.cairn.engine.tree.BootMark;
 import dev.cairn.engine.tree.LayerTrees;
 import dev.cairn.engine.tree.TreeStore;
 import dev.cairn.linux.file.Directory;
+import dev.cairn.linux.mount.BindMount;
+import dev.cairn.linux.mount.MountFlag;
 import dev.cairn.linux.sandbox.Sandbox;
 import dev.cairn.linux.sandbox.SandboxSettings;
 import java.io.IOException;
@@ -30,6 +32,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Our own {@link Builder}: plans a recipe into nodes, asks the cache from the last one down, runs
@@ -52,13 +56,14 @@ public final class NativeBuilder implements Builder, AutoCloseable {
   private final NativeSteps.Services services;
   private final InFlight<Snapshot> inFlight = new InFlight<>();
   private final Path work;
+  private Optional<BindMount> ground = Optional.empty();
 
   private NativeBuilder(EngineConfig config, EnginePorts ports, EngineTools tools)
       throws IOException {
     this.config = config;
     this.ports = ports;
     this.tools = tools;
-    Path data = directory(config.data());
+    Path data = ownOnly(config.data());
     this.work = directory(data.resolve("work"));
     this.sandbox =
         Sandbox.open(
@@ -77,7 +82,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
             config.stepTime(),
             config.logBytes(),
             config.certificates());
-    var archives = new PackedArchives(new ContextPacks(tools.blobs(), ArchiveLimits.DEFAULT));
+    var archives = new PackArchives(tools.blobs(), ArchiveLimits.DEFAULT);
     this.services =
         new NativeSteps.Services(
             layers,
@@ -113,9 +118,16 @@ public final class NativeBuilder implements Builder, AutoCloseable {
    * Removes everything that a dead process of this installation left: processes, mounts, half-made
    * directories; after an unclean boot trees and cache volumes too, because their writes may be
    * lost. No build may be running.
+   *
+   * <p>Then lays the data directory over itself {@code nosuid,nodev}, so that nothing a stranger
+   * packed with such a bit is more than data to this machine. Commands do not see it so: their
+   * merged view is a mount of its own.
    */
   public void sweep() throws IOException {
     sandbox.sweep(List.of(config.data()));
+    ground =
+        Optional.of(
+            BindMount.onItself(config.data(), Set.of(MountFlag.NO_SETUID, MountFlag.NO_DEVICES)));
     boolean trusted = mark.begin();
     try (var directory = Directory.open(work)) {
       directory.removeContent();
@@ -126,6 +138,9 @@ public final class NativeBuilder implements Builder, AutoCloseable {
 
   @Override
   public BuildResult build(BuildJob job, BuildSink sink) throws InterruptedException {
+    if (ground.isEmpty()) {
+      throw new IllegalStateException("the engine was not swept before its first build");
+    }
     try (var run = new NativeBuild(job, sink, shared())) {
       return run.run();
     } catch (IOException e) {
@@ -150,6 +165,9 @@ public final class NativeBuilder implements Builder, AutoCloseable {
       directory.syncFileSystem();
     }
     mark.end();
+    if (ground.isPresent()) {
+      ground.get().close();
+    }
   }
 
   /** What all builds of an engine share. */
@@ -167,9 +185,18 @@ public final class NativeBuilder implements Builder, AutoCloseable {
     return new Shared(ports, tools, services, inFlight, trees, volumes, sandbox, work);
   }
 
+  /** Nobody else on the machine gets past it to what builds unpack. */
+  private static Path ownOnly(Path path) throws IOException {
+    return directory(path, "rwx------");
+  }
+
   private static Path directory(Path path) throws IOException {
+    return directory(path, "rwx--x--x");
+  }
+
+  private static Path directory(Path path, String mode) throws IOException {
     Files.createDirectories(path);
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx--x--x"));
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
     return path;
   }
 }

@@ -6,6 +6,7 @@ import dev.cairn.build.BuildResult;
 import dev.cairn.build.CacheRecords.CacheRecord;
 import dev.cairn.build.CacheScope;
 import dev.cairn.build.Outputs;
+import dev.cairn.build.Recipe;
 import dev.cairn.engine.graph.PlanRequest;
 import dev.cairn.engine.graph.Planned;
 import dev.cairn.engine.step.Keys;
@@ -55,6 +56,7 @@ final class WholeBuild {
     var words = new ArrayList<String>();
     words.add(NativeBuilder.NAME);
     words.add(compressor);
+    words.add(String.valueOf(job.request().recipe() instanceof Recipe.Import));
     Outputs outputs = job.request().outputs();
     words.add(new TreeMap<>(outputs.labels()).toString());
     words.add(new TreeMap<>(outputs.annotations()).toString());

@@ -105,21 +105,27 @@ final class BuilderFixture implements AutoCloseable {
 
   BuildRequest request(String dockerfile, Map<String, String> files, CacheOptions cache)
       throws IOException {
-    var source = new Source.Manifest(context(files));
-    var recipe =
-        new Recipe.Dockerfile(
-            new Recipe.DockerfileText.Inline(dockerfile),
-            Optional.empty(),
-            Map.of(),
-            List.of(),
-            Map.of(),
-            Recipe.RunOptions.DEFAULT,
-            Map.of());
+    return request(recipe(dockerfile), context(files), cache);
+  }
+
+  static Recipe recipe(String dockerfile) {
+    return new Recipe.Dockerfile(
+        new Recipe.DockerfileText.Inline(dockerfile),
+        Optional.empty(),
+        Map.of(),
+        List.of(),
+        Map.of(),
+        Recipe.RunOptions.DEFAULT,
+        Map.of());
+  }
+
+  /** A request for a recipe on a context. */
+  BuildRequest request(Recipe recipe, Digest context, CacheOptions cache) {
     return new BuildRequest(
         TENANT,
         new Origin("test", Optional.empty(), "me", "api", Optional.empty()),
         Map.of(),
-        Map.of("", Context.of(source)),
+        Map.of("", Context.of(new Source.Manifest(context))),
         recipe,
         cache,
         Inputs.NONE,
@@ -179,10 +185,22 @@ final class BuilderFixture implements AutoCloseable {
   }
 
   private Digest context(Map<String, String> files) throws IOException {
+    var contents = new TreeMap<String, byte[]>();
+    files.forEach((name, text) -> contents.put(name, text.getBytes(StandardCharsets.UTF_8)));
+    return contextOf(contents);
+  }
+
+  /** A request for a Dockerfile with files that are no text. */
+  BuildRequest requestOf(String dockerfile, Map<String, byte[]> files) throws IOException {
+    return request(
+        recipe(dockerfile), contextOf(files), CacheOptions.of(CacheScope.of(TENANT, "default")));
+  }
+
+  private Digest contextOf(Map<String, byte[]> files) throws IOException {
     var bytes = new ByteArrayOutputStream();
     var tar = new TarWriter(TarSink.of(bytes), false);
     for (var file : new TreeMap<>(files).entrySet()) {
-      byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
+      byte[] content = file.getValue();
       tar.add(TarEntry.file(file.getKey(), Attributes.of(0644), content.length));
       tar.content(new ByteArrayInputStream(content));
     }

@@ -35,6 +35,19 @@ public final class TarReader {
     this.headers = new HeaderReader(this.in, limits);
   }
 
+  /** Whether this block of 512 bytes is a header whose checksum is right: a tar begins here. */
+  public static boolean isHeader(byte[] block) {
+    if (block.length < BLOCK) {
+      return false;
+    }
+    try {
+      new Header(block, 0, "at the start").verify();
+      return true;
+    } catch (ArchiveException e) {
+      return false;
+    }
+  }
+
   /**
    * The next entry; what was not read of the last one's content is skipped. Empty at the end.
    *

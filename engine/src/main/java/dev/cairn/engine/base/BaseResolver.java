@@ -79,6 +79,28 @@ public final class BaseResolver {
     }
   }
 
+  /**
+   * Keeps the manifest and the config of an image bit for bit, so that it can be passed on.
+   *
+   * @throws BuildException if the registry does not give them any more
+   * @throws InterruptedException if the build was cancelled
+   */
+  public void keep(BaseImage image, String place) throws InterruptedException {
+    if (image.where() == BaseImage.Where.OURS) {
+      return;
+    }
+    try {
+      RegistryClient from = login(image.reference()).client();
+      Reference exact = image.reference().withDigest(image.manifest().digest());
+      blobs.put(from.manifest(exact).bytes());
+      try (InputStream config = from.blob(exact, image.document().config())) {
+        blobs.put(config.readAllBytes());
+      }
+    } catch (IOException e) {
+      throw RegistryFailures.of(image.name(), place, e);
+    }
+  }
+
   /** The client with the login for this image, and whether there was one. */
   Login login(Reference reference) {
     Optional<Credential> login =

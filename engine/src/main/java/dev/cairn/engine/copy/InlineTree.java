@@ -48,6 +48,14 @@ public final class InlineTree implements FileTree {
     return new InlineTree(new Node(name, attributes, body), content);
   }
 
+  /** The digest of its content. */
+  public Digest digest() {
+    if (file.body() instanceof Node.Body.File content) {
+      return content.digest();
+    }
+    throw new IllegalStateException("made as a file only");
+  }
+
   /** The file. */
   public Node file() {
     return file;

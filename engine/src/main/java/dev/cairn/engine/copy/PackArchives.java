@@ -1,10 +1,8 @@
 package dev.cairn.engine.copy;
 
-import dev.cairn.content.ArchiveException;
 import dev.cairn.content.ArchiveLimits;
 import dev.cairn.content.ContentException;
 import dev.cairn.content.FileTree;
-import dev.cairn.content.LimitExceededException;
 import dev.cairn.content.Node;
 import dev.cairn.content.blob.BlobStore;
 import dev.cairn.content.compress.Decompression;
@@ -18,6 +16,8 @@ import java.util.Optional;
  * in any order afterwards. Nothing is unpacked to a file system.
  */
 public final class PackArchives implements Archives {
+  private static final int HEADER = 512;
+
   private final BlobStore store;
   private final ArchiveLimits limits;
 
@@ -40,15 +40,16 @@ public final class PackArchives implements Archives {
     }
   }
 
-  /** Whether it can be decompressed and begins with a sound header; the name does not matter. */
+  /**
+   * Whether it can be decompressed and begins with a sound header; the name does not matter. What
+   * comes after the header may be as bad as it likes: then unpacking fails, and says why.
+   */
   private boolean looksLikeArchive(FileTree tree, Node file) throws IOException {
     try (var in = tree.open(file);
         var plain = Decompression.open(in, limits)) {
-      return new TarReader(plain, limits).next().isPresent();
-    } catch (LimitExceededException | ArchiveException e) {
-      // It is a tar, with a first entry that is refused: unpacking it will say why.
-      return e instanceof LimitExceededException;
-    } catch (IOException e) {
+      return TarReader.isHeader(plain.readNBytes(HEADER));
+    } catch (ContentException e) {
+      // It only looks compressed: a file like any other.
       return false;
     }
   }

@@ -131,7 +131,7 @@ public final class UrlFetcher {
   }
 
   /** The address without user, query and fragment, which may hold secrets. */
-  private static String shown(CopySource.Url url) {
+  public static String shown(CopySource.Url url) {
     String text = url.url();
     int end = text.length();
     for (char mark : new char[] {'#', '?'}) {

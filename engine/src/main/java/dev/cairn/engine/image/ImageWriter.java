@@ -2,6 +2,7 @@ package dev.cairn.engine.image;
 
 import dev.cairn.build.Outputs;
 import dev.cairn.content.blob.BlobStore;
+import dev.cairn.engine.base.BaseImage;
 import dev.cairn.engine.config.FinishedImage;
 import dev.cairn.engine.config.StageState;
 import dev.cairn.engine.layer.Chain;
@@ -63,6 +64,18 @@ public final class ImageWriter {
     all.add(blobs.put(manifest).digest());
     return new Written(
         Descriptor.of(MediaType.OCI_MANIFEST, manifest).withPlatform(config.platform()), all);
+  }
+
+  /** An image that is passed on as it came; its manifest and config are in the store already. */
+  public static Written unchanged(BaseImage image, Chain chain) {
+    var all = new LinkedHashSet<Digest>();
+    chain.layers().forEach(layer -> all.add(layer.blob().digest()));
+    all.add(image.document().config().digest());
+    all.add(image.manifest().digest());
+    Descriptor plain =
+        Descriptor.of(
+            image.manifest().mediaType(), image.manifest().digest(), image.manifest().size());
+    return new Written(plain.withPlatform(image.config().platform()), all);
   }
 
   /** Writes an index over the images of several platforms. */

@@ -22,4 +22,14 @@ public final class BindMount extends Mounted {
     });
     return new BindMount(target);
   }
+
+  /**
+   * Lays a directory over itself with these flags, so that they hold for everything in it. Nothing
+   * that is mounted in it later shows beneath.
+   */
+  public static BindMount onItself(Path directory, Set<MountFlag> flags) throws IOException {
+    BindMount mounted = mount(directory, directory, flags);
+    KernelThreads.run(() -> MountCalls.makePrivate(directory.toString()));
+    return mounted;
+  }
 }
