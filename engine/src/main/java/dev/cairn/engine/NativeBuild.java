@@ -115,7 +115,9 @@ final class NativeBuild implements AutoCloseable {
             sink,
             mask);
     for (PlanRequest request : requests) {
-      planned.add(new Planner(request, planTools).plan());
+      Planned plan = new Planner(request, planTools).plan();
+      FinalBasePin.check(job, plan);
+      planned.add(plan);
     }
     new BuildChecks(sink).run(planned.getLast().graph());
     var memory = new WholeBuild(shared.ports(), job, compressor().toString());
