@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -38,12 +39,14 @@ public final class BaseResolver {
   private final Credentials credentials;
   private final BuildJob job;
   private final Map<String, Digest> pins;
+  private final Set<String> lastBases = ConcurrentHashMap.newKeySet();
   private final Map<String, FutureTask<BaseImage>> known = new ConcurrentHashMap<>();
 
   /**
    * A resolver of one build.
    *
-   * @param pins the digest that a base must have, by the normalised reference
+   * @param pins the digest that a base must have, by the normalised reference, or by "" for the
+   *     base of the final stage
    */
   public BaseResolver(Registries registries, BuildJob job, Map<String, Digest> pins) {
     this.client = registries.client();
@@ -101,6 +104,11 @@ public final class BaseResolver {
     }
   }
 
+  /** Says which name, as written in FROM, the final stage stands on; before it is resolved. */
+  public void pinLastBase(String name) {
+    lastBases.add(name);
+  }
+
   /** The client with the login for this image, and whether there was one. */
   Login login(Reference reference) {
     Optional<Credential> login =
@@ -132,6 +140,9 @@ public final class BaseResolver {
           .sentence("The image name is not valid: " + e.getMessage() + ".");
     }
     Digest pin = pins.get(reference.toString());
+    if (pin == null && lastBases.contains(name)) {
+      pin = pins.get("");
+    }
     if (pin != null) {
       reference = reference.withDigest(pin);
     }

@@ -88,6 +88,7 @@ public final class Planner {
    */
   public Planned plan() throws InterruptedException {
     Stage target = graph.target(request.target());
+    lastBase(target.index()).ifPresent(tools.resolver()::pinLastBase);
     resolveBases(target);
     for (Stage stage : graph.needed(target)) {
       stages.put(stage.index(), walk(stage));
@@ -126,8 +127,21 @@ public final class Planner {
     }
   }
 
+  /** The image below the stage and below all stages that it stands on. */
+  private Optional<String> lastBase(int stage) {
+    int lowest = stage;
+    while (graph.base(lowest).upstream() instanceof Upstream.OfStage earlier) {
+      lowest = earlier.index();
+    }
+    return imageOf(lowest);
+  }
+
   private Optional<String> imageOf(Stage stage) {
-    return switch (graph.base(stage.index()).upstream()) {
+    return imageOf(stage.index());
+  }
+
+  private Optional<String> imageOf(int stage) {
+    return switch (graph.base(stage).upstream()) {
       case Upstream.OfImage image -> Optional.of(image.reference());
       case Upstream.OfContext context -> contextImage(context.name());
       case Upstream.OfStage earlier -> Optional.empty();
