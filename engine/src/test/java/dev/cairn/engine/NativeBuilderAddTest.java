@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,8 +131,9 @@ class NativeBuilderAddTest {
     assertThat(fixture.text(result, "bzip2/dir/file")).isEqualTo("from bzip2\n");
     assertThat(node(result, "owned/dir/file").attributes().uid()).isEqualTo(7);
     assertThat(node(result, "owned/dir/file").attributes().gid()).isEqualTo(8);
-    assertThat(node(result, "copied").size()).isEqualTo(archives.get("gzip").length);
-    assertThat(node(result, "kept").size()).isEqualTo(archives.get("gzip").length);
+    int packed = Objects.requireNonNull(archives.get("gzip")).length;
+    assertThat(node(result, "copied").size()).isEqualTo(packed);
+    assertThat(node(result, "kept").size()).isEqualTo(packed);
   }
 
   // D.detect

@@ -56,8 +56,12 @@ final class Maintenance implements AutoCloseable {
 
   /** Stops; a run that goes on now is waited for. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     closing.countDown();
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
