@@ -9,6 +9,7 @@ import dev.cairn.service.access.TenantTable;
 import dev.cairn.service.access.TokenTable;
 import dev.cairn.service.context.TenantContexts;
 import dev.cairn.service.disk.DiskReserve;
+import dev.cairn.service.image.BuildImages;
 import dev.cairn.service.image.Collector;
 import dev.cairn.service.image.ImageTable;
 import dev.cairn.service.image.LeaseTable;
@@ -51,6 +52,7 @@ public final class CairnService implements AutoCloseable {
   private final EventReader events;
   private final TenantBlobs blobs;
   private final ImageTable images;
+  private final BuildImages results;
   private final LeaseTable leases;
   private final RecordTable records;
   private final TenantContexts contexts;
@@ -88,7 +90,8 @@ public final class CairnService implements AutoCloseable {
     events = new EventReader(store, logs);
     leases = new LeaseTable(store, clock);
     blobs = new TenantBlobs(store, blobStore, disk, clock, metrics);
-    images = new ImageTable(store, blobStore, clock, settings.queue().resultKept());
+    images = new ImageTable(store, blobStore, clock);
+    results = new BuildImages(blobStore, clock, settings.queue().resultKept());
     records = new RecordTable(store, blobStore, clock);
     contexts = new TenantContexts(store, blobStore, blobs, settings.contexts(), disk, clock);
     collector = new Collector(store, blobStore, leases, logs, settings.retention(), clock, metrics);
@@ -127,7 +130,7 @@ public final class CairnService implements AutoCloseable {
 
   /** Takes up what a dead process left and begins to run builds. */
   public void start(Builder builder, Publisher publisher) {
-    builds.start(builder, publisher, secrets, images);
+    builds.start(builder, publisher, secrets, results);
     maintenance.start();
   }
 

@@ -1,25 +1,16 @@
 package dev.cairn.service.image;
 
-import dev.cairn.build.BuildException;
-import dev.cairn.build.BuildJob;
-import dev.cairn.build.BuildResult;
-import dev.cairn.build.FailureKind;
 import dev.cairn.build.TenantId;
 import dev.cairn.content.blob.BlobStore;
-import dev.cairn.oci.Descriptor;
 import dev.cairn.oci.Digest;
-import dev.cairn.oci.Index;
 import dev.cairn.oci.InvalidOciException;
-import dev.cairn.oci.Manifest;
 import dev.cairn.oci.ManifestDocument;
 import dev.cairn.oci.MediaType;
-import dev.cairn.oci.Reference;
 import dev.cairn.oci.RepositoryName;
 import dev.cairn.oci.Tag;
 import dev.cairn.service.Images;
 import dev.cairn.service.Page;
 import dev.cairn.service.ServiceException;
-import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Session;
 import dev.cairn.service.store.Store;
 import java.io.IOException;
@@ -28,29 +19,24 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The names and manifests in the database. */
-public final class ImageTable implements Images, Registration {
+public final class ImageTable implements Images {
   private static final Duration PULL = Duration.ofHours(1);
 
   private final Store store;
   private final BlobStore blobs;
+  private final ManifestFiles files;
   private final Clock clock;
-  private final Duration resultKept;
 
-  /**
-   * Images in this store.
-   *
-   * @param resultKept how long the blobs of a build without a name are kept
-   */
-  public ImageTable(Store store, BlobStore blobs, Clock clock, Duration resultKept) {
+  /** Images in this store. */
+  public ImageTable(Store store, BlobStore blobs, Clock clock) {
     this.store = store;
     this.blobs = blobs;
+    this.files = new ManifestFiles(blobs);
     this.clock = clock;
-    this.resultKept = resultKept;
   }
 
   @Override
@@ -62,7 +48,7 @@ public final class ImageTable implements Images, Registration {
               ON m.tenant = t.tenant AND m.repository = t.repository AND m.digest = t.digest
             WHERE t.tenant = ? AND t.repository = ? AND t.tag = ?
             """,
-            ImageTable::stored,
+            ImageRows::stored,
             tenant,
             repository,
             tag));
@@ -71,18 +57,7 @@ public final class ImageTable implements Images, Registration {
   @Override
   public Optional<StoredManifest> resolve(
       TenantId tenant, RepositoryName repository, Digest digest) {
-    return store.read(session -> find(session, tenant, repository, digest));
-  }
-
-  private static Optional<StoredManifest> find(
-      Session session, TenantId tenant, RepositoryName repository, Digest digest)
-      throws SQLException {
-    return session.one(
-        "SELECT * FROM manifest WHERE tenant = ? AND repository = ? AND digest = ?",
-        ImageTable::stored,
-        tenant,
-        repository,
-        digest);
+    return store.read(session -> ImageRows.find(session, tenant, repository, digest));
   }
 
   @Override
@@ -90,15 +65,7 @@ public final class ImageTable implements Images, Registration {
     if (resolve(tenant, repository, digest).isEmpty()) {
       throw ServiceException.notFound("manifest");
     }
-    return read(digest);
-  }
-
-  private byte[] read(Digest digest) {
-    try (var in = blobs.open(digest)) {
-      return in.readNBytes(ManifestDocument.BYTES_LIMIT);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the manifest " + digest + " cannot be read", e);
-    }
+    return files.read(digest);
   }
 
   @Override
@@ -164,7 +131,7 @@ public final class ImageTable implements Images, Registration {
     MediaType type;
     try {
       ManifestDocument document = ManifestDocument.parse(bytes, Optional.of(mediaType));
-      children = children(document);
+      children = ManifestFiles.children(document);
       type = document.mediaType();
     } catch (InvalidOciException e) {
       throw ServiceException.invalid(
@@ -190,9 +157,9 @@ public final class ImageTable implements Images, Registration {
     store.change(session -> {
       BlobRights.arrived(session, "push:" + tenant, digest, now, PULL);
       checkChildren(session, tenant, children, now);
-      insert(session, tenant, repository, stored, children);
+      ImageRows.insert(session, tenant, repository, stored, children);
       if (tag.isPresent()) {
-        move(session, tenant, repository, tag.get(), digest, now);
+        ImageRows.move(session, tenant, repository, tag.get(), digest, now);
       }
     });
     return stored;
@@ -218,64 +185,6 @@ public final class ImageTable implements Images, Registration {
     }
   }
 
-  private static List<Digest> children(ManifestDocument document) {
-    return switch (document) {
-      case Manifest manifest -> {
-        var digests = new ArrayList<Digest>();
-        digests.add(manifest.config().digest());
-        manifest.layers().stream().map(Descriptor::digest).forEach(digests::add);
-        yield digests;
-      }
-      case Index index -> index.manifests().stream().map(Descriptor::digest).toList();
-    };
-  }
-
-  private void insert(
-      Session session,
-      TenantId tenant,
-      RepositoryName repository,
-      StoredManifest manifest,
-      List<Digest> children)
-      throws SQLException {
-    BlobRights.grant(session, tenant, List.of(manifest.digest()), manifest.pushedAt());
-    session.update(
-        """
-        INSERT INTO manifest (tenant, repository, digest, media_type, size, pushed_at)
-        VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (tenant, repository, digest) DO UPDATE SET pushed_at = excluded.pushed_at
-        """,
-        tenant,
-        repository,
-        manifest.digest(),
-        manifest.mediaType(),
-        manifest.size(),
-        manifest.pushedAt());
-    session.updateEach(
-        "INSERT INTO manifest_blob (manifest, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        children.stream().distinct().map(child -> List.of(manifest.digest(), child)).toList());
-  }
-
-  private static void move(
-      Session session,
-      TenantId tenant,
-      RepositoryName repository,
-      Tag tag,
-      Digest digest,
-      Instant now)
-      throws SQLException {
-    session.update(
-        """
-        INSERT INTO tag (tenant, repository, tag, digest, updated_at) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (tenant, repository, tag) DO UPDATE SET digest = excluded.digest,
-          updated_at = excluded.updated_at
-        """,
-        tenant,
-        repository,
-        tag,
-        digest,
-        now);
-  }
-
   @Override
   public void tag(TenantId tenant, RepositoryName repository, Tag tag, Digest digest) {
     store.change(session -> {
@@ -283,12 +192,12 @@ public final class ImageTable implements Images, Registration {
           session
               .one(
                   "SELECT * FROM manifest WHERE tenant = ? AND digest = ?",
-                  ImageTable::stored,
+                  ImageRows::stored,
                   tenant,
                   digest)
               .orElseThrow(() -> ServiceException.notFound("manifest"));
-      insert(session, tenant, repository, manifest, List.of());
-      move(session, tenant, repository, tag, digest, clock.instant());
+      ImageRows.insert(session, tenant, repository, manifest, List.of());
+      ImageRows.move(session, tenant, repository, tag, digest, clock.instant());
     });
   }
 
@@ -318,68 +227,5 @@ public final class ImageTable implements Images, Registration {
               digest)
           == 1;
     });
-  }
-
-  @Override
-  public Store.Change prepare(BuildJob job, BuildResult result) {
-    var documents = new ArrayList<Known>();
-    try {
-      for (Descriptor descriptor : result.manifests()) {
-        documents.add(known(descriptor));
-      }
-      if (!result.manifests().contains(result.image())) {
-        documents.add(known(result.image()));
-      }
-    } catch (InvalidOciException e) {
-      throw BuildException.of(FailureKind.INTERNAL, "result-invalid")
-          .cause(e)
-          .sentence("the builder made a manifest that cannot be read");
-    }
-    return session -> register(session, job, result, documents);
-  }
-
-  private record Known(Descriptor descriptor, List<Digest> children) {}
-
-  private Known known(Descriptor descriptor) {
-    var document =
-        ManifestDocument.parse(read(descriptor.digest()), Optional.of(descriptor.mediaType()));
-    return new Known(descriptor, children(document));
-  }
-
-  private void register(Session session, BuildJob job, BuildResult result, List<Known> documents)
-      throws SQLException {
-    Instant now = clock.instant();
-    BlobRights.grant(session, job.tenant(), result.blobs(), now);
-    session.update("DELETE FROM lease WHERE owner = ?", "build:" + job.id());
-    for (Digest blob : result.blobs()) {
-      BlobRights.lease(session, "result:" + job.id(), blob, now, resultKept);
-    }
-    for (String name : job.request().outputs().names()) {
-      Reference reference = Reference.parse("own.invalid/" + name).orLatest();
-      for (Known document : documents) {
-        var descriptor = document.descriptor();
-        insert(
-            session,
-            job.tenant(),
-            reference.repository(),
-            new StoredManifest(descriptor.mediaType(), descriptor.digest(), descriptor.size(), now),
-            document.children());
-      }
-      move(
-          session,
-          job.tenant(),
-          reference.repository(),
-          reference.tag().orElse(Tag.LATEST),
-          result.image().digest(),
-          now);
-    }
-  }
-
-  private static StoredManifest stored(Row row) throws SQLException {
-    return new StoredManifest(
-        new MediaType(row.text("media_type")),
-        Digest.parse(row.text("digest")),
-        row.number("size"),
-        row.time("pushed_at"));
   }
 }

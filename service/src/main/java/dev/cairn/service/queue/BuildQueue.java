@@ -22,28 +22,16 @@ import dev.cairn.service.log.LogDirectory;
 import dev.cairn.service.secret.BuildSecrets;
 import dev.cairn.service.secret.SentValues;
 import dev.cairn.service.store.Store;
-import dev.cairn.service.store.StoreException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Builds in the database, and the runner that takes them from there. */
 public final class BuildQueue implements Builds {
-  private static final Logger log = LoggerFactory.getLogger(BuildQueue.class);
-
-  /** What the row, the log and the failure of one build may take. */
-  private static final long ROOM = 1L << 20;
-
   private final Store store;
   private final LogDirectory logs;
   private final SentValues sent;
@@ -52,6 +40,7 @@ public final class BuildQueue implements Builds {
   private final Clock clock;
   private final Metrics metrics;
   private final Acceptance acceptance;
+  private final BuildIntake intake;
   private final QueuePlaces places;
   private final SecureRandom random = new SecureRandom();
   private Optional<BuildRunner> runner = Optional.empty();
@@ -74,6 +63,7 @@ public final class BuildQueue implements Builds {
     this.clock = clock;
     this.metrics = metrics;
     this.acceptance = new Acceptance(settings);
+    this.intake = new BuildIntake(store, logs, sent, disk, acceptance, clock, metrics);
     this.places = new QueuePlaces(store, disk, settings, clock);
   }
 
@@ -99,8 +89,6 @@ public final class BuildQueue implements Builds {
     return BuildId.next(clock.instant(), random);
   }
 
-  private record Taken(BuildId id, boolean created, List<BuildId> superseded) {}
-
   @Override
   public Accepted accept(Submission submission) {
     try {
@@ -111,66 +99,17 @@ public final class BuildQueue implements Builds {
             "the server is shutting down",
             "send the request again in a moment");
       }
-      acceptance.check(submission);
-      disk.requireRoom(ROOM);
-      boolean sends = Acceptance.sendsValues(submission);
-      if (sends) {
-        sent.put(submission.id(), submission.sealed());
+      BuildIntake.Taken taken = intake.take(submission);
+      TenantId tenant = submission.request().tenant();
+      if (taken.created()) {
+        taken.superseded().forEach(old -> supersede(tenant, old, taken.id()));
+        places.forget();
       }
-      return take(submission, sends);
-    } catch (UncheckedIOException | StoreException e) {
-      if (DiskReserve.isFull(e)) {
-        log.error("a build cannot be accepted", e);
-        throw DiskReserve.full();
-      }
-      throw e;
+      Build build = get(tenant, taken.id()).orElseThrow();
+      runner().ifPresent(BuildRunner::wake);
+      return new Accepted(build, taken.created());
     } finally {
       submission.sealed().values().forEach(value -> Arrays.fill(value, (byte) 0));
-    }
-  }
-
-  private Accepted take(Submission submission, boolean sends) {
-    Instant now = clock.instant();
-    TenantId tenant = submission.request().tenant();
-    Taken taken;
-    boolean created = false;
-    // Before the commit, because a runner may begin to write right after it.
-    try (var events = logs.open(submission.id())) {
-      events.append(new BuildEvent.StateChanged(BuildState.QUEUED, Optional.empty()));
-      taken =
-          store.write(session -> {
-            Optional<BuildId> known = acceptance.recognise(session, submission, now);
-            if (known.isPresent()) {
-              return new Taken(known.get(), false, List.of());
-            }
-            acceptance.insert(session, submission, now);
-            return new Taken(submission.id(), true, Acceptance.superseded(session, submission));
-          });
-      created = taken.created();
-    } finally {
-      if (!created) {
-        forget(submission.id(), sends);
-      }
-    }
-    if (created) {
-      metrics.record(Metrics.Measure.BUILDS_ACCEPTED, 1, submission.request().origin().dialect());
-      taken.superseded().forEach(old -> supersede(tenant, old, taken.id()));
-      places.forget();
-    }
-    Build build = get(tenant, taken.id()).orElseThrow();
-    runner().ifPresent(BuildRunner::wake);
-    return new Accepted(build, created);
-  }
-
-  /** A submission that was not taken leaves nothing; what a crash leaves is swept later. */
-  private void forget(BuildId id, boolean sends) {
-    if (sends) {
-      sent.erase(id);
-    }
-    try {
-      logs.delete(id);
-    } catch (IOException e) {
-      log.warn("the log of a refused submission stays until it is swept", e);
     }
   }
 

@@ -39,12 +39,12 @@ final class BuildRunner {
   private final Clock clock;
   private final String owner;
   private final Claims claims;
+  private final Housekeeping housekeeping;
   private final Map<BuildId, RunningBuild> running = new ConcurrentHashMap<>();
   private final List<Thread> threads = new ArrayList<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("build-timer").factory());
-  private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
   private final Thread dispatcher;
   private volatile boolean closing;
 
@@ -68,19 +68,14 @@ final class BuildRunner {
     this.workers = workers;
     this.owner = owner;
     this.claims = new Claims(store, settings, clock, owner);
+    this.housekeeping = new Housekeeping(places, claims, () -> List.copyOf(running.values()));
     this.dispatcher =
         Thread.ofPlatform().daemon().name("build-dispatcher").unstarted(this::dispatch);
   }
 
   /** Takes up what a dead process left, then begins. */
   void start() {
-    tell(claims.recover(store.exclusive()));
-    long beat = Math.max(100, settings.lease().toMillis() / 6);
-    ticks.add(
-        timer.scheduleWithFixedDelay(
-            () -> guarded(this::heartbeat), beat, beat, TimeUnit.MILLISECONDS));
-    ticks.add(
-        timer.scheduleWithFixedDelay(() -> guarded(this::everySecond), 1, 1, TimeUnit.SECONDS));
+    housekeeping.start(timer, settings.lease());
     dispatcher.start();
   }
 
@@ -222,47 +217,6 @@ final class BuildRunner {
     return timer.schedule(() -> build.stop(reason), time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void heartbeat() {
-    List<RunningBuild> before = List.copyOf(running.values());
-    Map<BuildId, Boolean> ours = claims.heartbeat();
-    for (RunningBuild build : before) {
-      Boolean cancel = ours.get(build.job().id());
-      if (cancel == null) {
-        build.stop(StopReason.LEASE_LOST);
-      } else if (cancel) {
-        build.stop(StopReason.CANCELLED);
-      }
-    }
-    if (!store.exclusive()) {
-      tell(claims.recover(false));
-    }
-  }
-
-  private void everySecond() {
-    running.values().forEach(build -> build.sink().release());
-    tell(claims.expire());
-  }
-
-  /** Writes into the logs what was decided about builds that do not run here. */
-  private void tell(List<Claims.Verdict> verdicts) {
-    for (Claims.Verdict verdict : verdicts) {
-      metrics.record(Metrics.Measure.BUILDS_RECOVERED, verdict.attempt() > 0 ? 1 : 0);
-      try (var handle = logs.open(verdict.id())) {
-        if (verdict.failure().isPresent()) {
-          sent.erase(verdict.id());
-          handle.appendNow(new BuildEvent.StateChanged(BuildState.FAILED, verdict.failure()));
-        } else if (verdict.attempt() < 0) {
-          sent.erase(verdict.id());
-          handle.appendNow(new BuildEvent.StateChanged(BuildState.CANCELLED, Optional.empty()));
-        } else {
-          handle.append(new BuildEvent.StateChanged(BuildState.QUEUED, Optional.empty()));
-        }
-      } catch (RuntimeException e) {
-        log.error("the log of build {} cannot be written", verdict.id(), e);
-      }
-    }
-  }
-
   private void count(Finish.End end, double seconds) {
     String state = BuildRows.spell(end.state());
     metrics.record(
@@ -271,14 +225,6 @@ final class BuildRunner {
         state,
         end.failure().map(failure -> BuildRows.spell(failure.kind())).orElse(""));
     metrics.record(Metrics.Measure.BUILD_SECONDS, seconds, state);
-  }
-
-  private static void guarded(Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException e) {
-      log.error("housekeeping of the queue failed", e);
-    }
   }
 
   /** Starts nothing more, and waits so long for what runs; then it is queued again. */
@@ -304,7 +250,6 @@ final class BuildRunner {
     for (Thread thread : left) {
       thread.join();
     }
-    ticks.forEach(tick -> tick.cancel(false));
     timer.shutdownNow();
   }
 }

@@ -1,0 +1,84 @@
+package dev.cairn.service.image;
+
+import dev.cairn.build.TenantId;
+import dev.cairn.oci.Digest;
+import dev.cairn.oci.MediaType;
+import dev.cairn.oci.RepositoryName;
+import dev.cairn.oci.Tag;
+import dev.cairn.service.Images;
+import dev.cairn.service.store.Row;
+import dev.cairn.service.store.Session;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Manifests and tags as rows. */
+final class ImageRows {
+  private ImageRows() {}
+
+  static Optional<Images.StoredManifest> find(
+      Session session, TenantId tenant, RepositoryName repository, Digest digest)
+      throws SQLException {
+    return session.one(
+        "SELECT * FROM manifest WHERE tenant = ? AND repository = ? AND digest = ?",
+        ImageRows::stored,
+        tenant,
+        repository,
+        digest);
+  }
+
+  static void insert(
+      Session session,
+      TenantId tenant,
+      RepositoryName repository,
+      Images.StoredManifest manifest,
+      List<Digest> children)
+      throws SQLException {
+    BlobRights.grant(session, tenant, List.of(manifest.digest()), manifest.pushedAt());
+    session.update(
+        """
+        INSERT INTO manifest (tenant, repository, digest, media_type, size, pushed_at)
+        VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (tenant, repository, digest) DO UPDATE SET pushed_at = excluded.pushed_at
+        """,
+        tenant,
+        repository,
+        manifest.digest(),
+        manifest.mediaType(),
+        manifest.size(),
+        manifest.pushedAt());
+    session.updateEach(
+        "INSERT INTO manifest_blob (manifest, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        children.stream().distinct().map(child -> List.of(manifest.digest(), child)).toList());
+  }
+
+  static void move(
+      Session session,
+      TenantId tenant,
+      RepositoryName repository,
+      Tag tag,
+      Digest digest,
+      Instant now)
+      throws SQLException {
+    session.update(
+        """
+        INSERT INTO tag (tenant, repository, tag, digest, updated_at) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (tenant, repository, tag) DO UPDATE SET digest = excluded.digest,
+          updated_at = excluded.updated_at
+        """,
+        tenant,
+        repository,
+        tag,
+        digest,
+        now);
+  }
+
+  static Images.StoredManifest stored(Row row) throws SQLException {
+    return new Images.StoredManifest(
+        new MediaType(row.text("media_type")),
+        Digest.parse(row.text("digest")),
+        row.number("size"),
+        row.time("pushed_at"));
+  }
+}
