@@ -4,6 +4,7 @@ import dev.cairn.app.command.CairnCommand;
 import dev.cairn.app.command.Surroundings;
 import dev.cairn.app.demo.DemoCommand;
 import dev.cairn.app.demo.DoctorCommand;
+import dev.cairn.app.log.LogForm;
 import dev.cairn.app.server.DirectAdmin;
 import dev.cairn.app.server.InProcessServer;
 import dev.cairn.app.server.ServeCommand;
@@ -16,6 +17,7 @@ public final class Main {
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] arguments) {
     var surroundings = Surroundings.ofProcess();
+    System.setProperty("CAIRN_LOG", LogForm.of(surroundings.variable("CAIRN_LOG")).word());
     if (arguments.length == 0 || !arguments[0].equals("serve")) {
       // A server in a command's own process has no log; what matters reaches the command itself.
       System.setProperty(

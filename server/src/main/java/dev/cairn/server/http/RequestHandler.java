@@ -180,7 +180,7 @@ final class RequestHandler {
             .addKeyValue("route", route)
             .addKeyValue("status", response.status())
             .addKeyValue("bytes", response.bytesWritten())
-            .addKeyValue("millis", nanos / 1_000_000);
+            .addKeyValue("ms", nanos / 1_000_000);
     if (request != null) {
       line =
           line.addKeyValue("request", request.id())
