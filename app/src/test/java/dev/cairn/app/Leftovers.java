@@ -5,12 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Everything that a server keeps in the kernel and in places for a moment only. */
 final class Leftovers {
+  /** Directories below the data directory that are empty while nothing is built. */
+  private static final List<String> SCRATCH =
+      List.of("engine/work", "engine/sandbox/steps", "engine/sandbox/runtime", "blobs/writing");
+
   private Leftovers() {}
 
   /**
@@ -65,8 +70,8 @@ final class Leftovers {
 
   private static Set<String> cgroups(String prefix) throws IOException {
     var found = new TreeSet<String>();
-    try (Stream<Path> walk = Files.walk(Path.of("/sys/fs/cgroup"), 4)) {
-      walk.filter(each -> each.getFileName().toString().startsWith(prefix))
+    try (Stream<Path> walk = Files.walk(Path.of("/sys/fs/cgroup"), 5)) {
+      walk.filter(each -> each.toString().contains("/" + prefix) && Files.isDirectory(each))
           .forEach(each -> found.add(each.toString()));
     } catch (java.io.UncheckedIOException e) {
       // Another control group went away while we looked; what is ours is looked at again.
@@ -124,12 +129,11 @@ final class Leftovers {
       walk.filter(each -> each.getFileName().toString().matches(".*(\\.tmp|\\.part|~)$"))
           .forEach(each -> found.add(data.relativize(each).toString()));
     }
-    for (String scratch : new String[] {"tmp", "work", "steps", "bundles", "runs"}) {
-      for (Path place : new Path[] {data.resolve(scratch), data.resolve("engine", scratch)}) {
-        if (Files.isDirectory(place)) {
-          try (Stream<Path> list = Files.list(place)) {
-            list.forEach(each -> found.add(data.relativize(each).toString()));
-          }
+    for (String scratch : SCRATCH) {
+      Path place = data.resolve(scratch);
+      if (Files.isDirectory(place)) {
+        try (Stream<Path> list = Files.list(place)) {
+          list.forEach(each -> found.add(data.relativize(each).toString()));
         }
       }
     }
