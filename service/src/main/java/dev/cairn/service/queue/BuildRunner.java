@@ -250,6 +250,7 @@ final class BuildRunner {
     for (Thread thread : left) {
       thread.join();
     }
+    housekeeping.stop();
     timer.shutdownNow();
   }
 }

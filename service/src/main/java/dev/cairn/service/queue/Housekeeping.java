@@ -8,10 +8,12 @@ import dev.cairn.service.log.LogDirectory;
 import dev.cairn.service.secret.SentValues;
 import dev.cairn.service.store.Store;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -30,6 +32,7 @@ final class Housekeeping {
   private final Metrics metrics;
   private final Claims claims;
   private final Supplier<List<RunningBuild>> running;
+  private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
 
   /**
    * Housekeeping under these claims.
@@ -45,12 +48,20 @@ final class Housekeeping {
     this.running = running;
   }
 
-  /** Takes up what a dead process left, then goes on until the timer is shut down. */
+  /** Takes up what a dead process left, then goes on until it is stopped. */
   void start(ScheduledExecutorService timer, Duration lease) {
     tell(claims.recover(store.exclusive()));
     long beat = Math.max(100, lease.toMillis() / 6);
-    timer.scheduleWithFixedDelay(() -> guarded(this::heartbeat), beat, beat, TimeUnit.MILLISECONDS);
-    timer.scheduleWithFixedDelay(() -> guarded(this::everySecond), 1, 1, TimeUnit.SECONDS);
+    ticks.add(
+        timer.scheduleWithFixedDelay(
+            () -> guarded(this::heartbeat), beat, beat, TimeUnit.MILLISECONDS));
+    ticks.add(
+        timer.scheduleWithFixedDelay(() -> guarded(this::everySecond), 1, 1, TimeUnit.SECONDS));
+  }
+
+  /** Ends what is done again and again. */
+  void stop() {
+    ticks.forEach(tick -> tick.cancel(false));
   }
 
   private void heartbeat() {

@@ -184,15 +184,15 @@ abstract class BuildContract {
     service.start(
         (job, sink) -> {
           switch (job.request().labels().getOrDefault("at", "")) {
-            case "preparing" -> sleep(at.get(job.id()));
+            case "preparing" -> sleep(at.getOrDefault(job.id(), new CountDownLatch(1)));
             case "building" -> {
               sink.phase(Phase.STEPS);
-              sleep(at.get(job.id()));
+              sleep(at.getOrDefault(job.id(), new CountDownLatch(1)));
             }
             default -> {}
           }
         },
-        job -> sleep(at.get(job.id())));
+        job -> sleep(at.getOrDefault(job.id(), new CountDownLatch(1))));
     for (BuildState state :
         List.of(BuildState.PREPARING, BuildState.BUILDING, BuildState.PUBLISHING)) {
       Submission submission = service.submission(stoppingAt(state));
