@@ -72,6 +72,11 @@ final class BuilderFixture implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
 
   BuilderFixture(Path directory) throws IOException {
+    this(directory, "cairn-test-" + new SecureRandom().nextInt(1 << 20));
+  }
+
+  /** With a prefix that another process may have used. */
+  BuilderFixture(Path directory, String prefix) throws IOException {
     Files.setPosixFilePermissions(
         directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwx--x--x"));
     blobs = new LocalBlobStore(directory.resolve("blobs"));
@@ -87,8 +92,7 @@ final class BuilderFixture implements AutoCloseable {
     fakes.images.put("library/busybox", busybox());
     builder =
         NativeBuilder.open(
-            EngineConfig.in(directory.resolve("engine"))
-                .withPrefix("cairn-test-" + random.nextInt(1 << 20)),
+            EngineConfig.in(directory.resolve("engine")).withPrefix(prefix),
             fakes.ports(),
             new EngineTools(blobs, pool, SegmentCache.NONE, registry, fetcher));
     builder.sweep();
@@ -194,6 +198,11 @@ final class BuilderFixture implements AutoCloseable {
   BuildRequest requestOf(String dockerfile, Map<String, byte[]> files) throws IOException {
     return request(
         recipe(dockerfile), contextOf(files), CacheOptions.of(CacheScope.of(TENANT, "default")));
+  }
+
+  /** A context without files. */
+  Digest emptyContext() throws IOException {
+    return contextOf(Map.of());
   }
 
   private Digest contextOf(Map<String, byte[]> files) throws IOException {

@@ -119,6 +119,14 @@ final class FakePorts {
       }
     }
 
+    /** The bodies of all records of a scope. */
+    synchronized List<String> bodies(CacheScope scope) {
+      return byKey.values().stream()
+          .filter(record -> record.scope().equals(scope))
+          .map(CacheRecord::body)
+          .toList();
+    }
+
     /** Forgets whole builds, so that steps are looked up one by one. */
     synchronized void forgetBuilds() {
       byKey.keySet().removeIf(name -> name.contains(" build "));

@@ -3,15 +3,11 @@ package dev.cairn.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.cairn.build.BuildEvent.Outcome;
 import dev.cairn.build.CacheOptions;
 import dev.cairn.build.CacheScope;
-import dev.cairn.content.blob.BlobNotFoundException;
 import dev.cairn.oci.Digest;
 import dev.cairn.oci.Manifest;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -179,59 +174,15 @@ class NativeBuilderSharingTest {
   @Test
   void pullsABaseFromARegistryAndKeepsItsLayers() throws Exception {
     Digest base = Objects.requireNonNull(fixture.fakes.images.remove("library/busybox"));
-    try (var registry = new TinyRegistry(base)) {
+    try (var registry = new TinyRegistry(fixture, base)) {
       String dockerfile = "FROM " + registry.host() + "/base:1\nRUN echo pulled > /p\n";
       var result = fixture.build(dockerfile, Map.of(), new FakePorts.Heard());
       assertThat(fixture.text(result, "p")).isEqualTo("pulled\n");
       assertThat(fixture.manifest(result).layers().getFirst())
           .isEqualTo(Manifest.parse(fixture.bytes(base)).layers().getFirst());
-      int blobs = registry.layers.get();
+      int blobs = registry.layers();
       fixture.build(dockerfile + "RUN echo more\n", Map.of(), new FakePorts.Heard());
-      assertThat(registry.layers.get()).isEqualTo(blobs);
-    }
-  }
-
-  /** Serves one image out of the fixture's own store. */
-  private final class TinyRegistry implements AutoCloseable {
-    private final HttpServer server;
-    private final AtomicInteger layers = new AtomicInteger();
-
-    TinyRegistry(Digest image) throws IOException {
-      server = HttpServer.create(new InetSocketAddress("127.0.0.1", BuilderFixture.REGISTRY), 0);
-      server.createContext(
-          "/v2/",
-          exchange -> {
-            String path = exchange.getRequestURI().getPath();
-            String name = path.substring(path.lastIndexOf('/') + 1);
-            Digest digest = name.startsWith("sha256:") ? Digest.parse(name) : image;
-            try {
-              byte[] bytes = fixture.bytes(digest);
-              boolean manifest = path.contains("/manifests/");
-              layers.addAndGet(manifest || bytes.length < 100_000 ? 0 : 1);
-              exchange
-                  .getResponseHeaders()
-                  .set(
-                      "Content-Type",
-                      manifest
-                          ? "application/vnd.oci.image.manifest.v1+json"
-                          : "application/octet-stream");
-              exchange.sendResponseHeaders(200, bytes.length);
-              exchange.getResponseBody().write(bytes);
-            } catch (BlobNotFoundException e) {
-              exchange.sendResponseHeaders(404, -1);
-            }
-            exchange.close();
-          });
-      server.start();
-    }
-
-    String host() {
-      return "127.0.0.1:" + BuilderFixture.REGISTRY;
-    }
-
-    @Override
-    public void close() {
-      server.stop(0);
+      assertThat(registry.layers()).isEqualTo(blobs);
     }
   }
 }

@@ -252,7 +252,8 @@ public final class Planner {
               Keys.base(request.platform(), image),
               new Node.Telling(nextStep(), stage, text, place, Optional.empty()),
               new Node.Past(BaseLayers.history(image), BaseLayers.history(image)),
-              image.where() == BaseImage.Where.PRIVATE);
+              // What our own registry holds belongs to a tenant too.
+              image.where() != BaseImage.Where.PUBLIC);
         });
   }
 

@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +39,8 @@ public final class UpperPacker {
   /** Directories on the way that have not been written, outermost first. */
   private final ArrayDeque<TarEntry> waiting = new ArrayDeque<>();
 
-  private final Set<String> written = new HashSet<>();
+  /** Of each group of hard links the first that was written; a group is named by its first. */
+  private final Map<String, String> writtenLinks = new HashMap<>();
 
   /**
    * A packer of one layer.
@@ -129,8 +130,10 @@ public final class UpperPacker {
 
   private void file(DiffEntry.Present present, Optional<Node> before) throws IOException {
     String path = present.path();
-    if (present.linkTo().isPresent() && written.contains(present.linkTo().get())) {
-      put(TarEntry.hardLink(path, attributes(present), present.linkTo().get()));
+    String group = present.linkTo().orElse(path);
+    String first = writtenLinks.get(group);
+    if (first != null) {
+      put(TarEntry.hardLink(path, attributes(present), first));
       return;
     }
     if (before.isPresent()
@@ -141,7 +144,7 @@ public final class UpperPacker {
       return;
     }
     leadTo(path);
-    written.add(path);
+    writtenLinks.put(group, path);
     try (InputStream content = present.entry().open()) {
       writer.add(TarEntry.file(path, attributes(present), present.stat().size()), content);
     }
@@ -165,7 +168,6 @@ public final class UpperPacker {
 
   private void put(TarEntry entry) throws IOException {
     leadTo(entry.path());
-    written.add(entry.path());
     writer.add(entry);
   }
 

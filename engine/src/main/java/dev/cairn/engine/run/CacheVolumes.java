@@ -92,7 +92,7 @@ final class CacheVolumes {
       if (commit) {
         var next = new ArrayList<>(view.base());
         next.add(view.upper());
-        publish(view.volume(), next.size() > HIGHEST_STACK ? squashed(view, next) : next);
+        commit(view, next);
       }
     } finally {
       release(view.volume(), view.base(), view.upper());
@@ -132,12 +132,25 @@ final class CacheVolumes {
     }
   }
 
-  /** One directory instead of a tall stack. */
-  private List<String> squashed(View view, List<String> stack) throws IOException {
+  private void commit(View view, List<String> stack) throws IOException {
+    if (stack.size() <= HIGHEST_STACK) {
+      publish(view.volume(), stack);
+      return;
+    }
     String flat = "d-" + UUID.randomUUID();
     synchronized (this) {
       use(view.volume(), List.of(flat));
     }
+    try {
+      publish(view.volume(), squashed(view, stack, flat));
+    } finally {
+      unuse(view.volume(), List.of(flat));
+    }
+  }
+
+  /** One directory instead of a tall stack; the stack itself if that cannot be made. */
+  private static List<String> squashed(View view, List<String> stack, String flat)
+      throws IOException {
     Path merged = view.work().resolve("flat");
     Files.createDirectories(merged);
     var lower = stack.stream().map(view.volume()::resolve).toList();
@@ -159,8 +172,6 @@ final class CacheVolumes {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return stack;
-    } finally {
-      unuse(view.volume(), List.of(flat));
     }
     return List.of(flat);
   }

@@ -13,6 +13,7 @@ import dev.cairn.linux.file.Directory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -74,7 +75,15 @@ public final class LayerTrees {
     } finally {
       tasks.forEach(task -> task.cancel(true));
     }
-    return paths;
+    return distinct(paths);
+  }
+
+  /**
+   * Overlay refuses a directory that stands twice, and two steps that did the same share one. The
+   * highest says all that the lower ones do.
+   */
+  private static List<Path> distinct(List<Path> lowestFirst) {
+    return List.copyOf(new LinkedHashSet<>(lowestFirst.reversed())).reversed();
   }
 
   /** The merged files of a chain, read from the disk where a layer is unpacked. */

@@ -1,0 +1,131 @@
+package dev.cairn.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("slow")
+class CacheVolumesTest {
+  private static final CacheVolumes.Ownership ROOT = new CacheVolumes.Ownership(0755, 0, 0);
+
+  @TempDir Path directory;
+  private CacheVolumes volumes;
+  private int views;
+
+  @BeforeEach
+  void open() throws IOException {
+    assumeTrue(System.getProperty("user.name", "").equals("root"), "needs root for overlay mounts");
+    volumes = new CacheVolumes(directory.resolve("volumes"));
+  }
+
+  private CacheVolumes.View view(boolean empty) throws IOException {
+    return volumes.open("v", ROOT, empty, directory.resolve("work" + views++));
+  }
+
+  private void put(CacheVolumes.View view, String name, String text) throws IOException {
+    Files.writeString(view.directory().resolve(name), text);
+  }
+
+  private String read(CacheVolumes.View view, String name) throws IOException {
+    Path file = view.directory().resolve(name);
+    return Files.exists(file) ? Files.readString(file) : "-";
+  }
+
+  @Test
+  void keepsWhatASuccessfulStepLeftAndForgetsTheOthers() throws IOException {
+    var good = view(false);
+    put(good, "a", "1");
+    volumes.close(good, true);
+    var bad = view(false);
+    assertThat(read(bad, "a")).isEqualTo("1");
+    put(bad, "a", "broken");
+    Files.createFile(bad.directory().resolve("b"));
+    volumes.close(bad, false);
+
+    var next = view(false);
+    assertThat(read(next, "a")).isEqualTo("1");
+    assertThat(read(next, "b")).isEqualTo("-");
+    volumes.close(next, false);
+  }
+
+  // Threat 5: between builds no view sees another's unfinished work.
+  @Test
+  void viewsOfTwoBuildsDoNotSeeEachOther() throws IOException {
+    var one = view(false);
+    var two = view(false);
+    put(one, "from-one", "1");
+    put(two, "from-two", "2");
+    assertThat(read(two, "from-one")).isEqualTo("-");
+    volumes.close(one, true);
+    assertThat(read(two, "from-one")).isEqualTo("-");
+    volumes.close(two, true);
+
+    var after = view(false);
+    assertThat(read(after, "from-two")).isEqualTo("2");
+    volumes.close(after, false);
+  }
+
+  // M.cache-nocache, M.cache-owner
+  @Test
+  void beginsAnewWhenAskedAndWithItsOwner() throws IOException {
+    var first = view(false);
+    put(first, "a", "1");
+    volumes.close(first, true);
+    var empty =
+        volumes.open("v", new CacheVolumes.Ownership(0700, 7, 8), true, directory.resolve("empty"));
+    assertThat(read(empty, "a")).isEqualTo("-");
+    assertThat(Files.getAttribute(empty.directory(), "unix:uid")).isEqualTo(7);
+    assertThat(Files.getPosixFilePermissions(empty.directory()))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    volumes.close(empty, false);
+  }
+
+  @Test
+  void staysWholeAndLowOverManyVersions() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      var view = view(false);
+      put(view, "f" + i, String.valueOf(i));
+      if (i > 0) {
+        Files.delete(view.directory().resolve("f" + (i - 1)));
+      }
+      volumes.close(view, true);
+    }
+
+    assertThat(Files.readAllLines(directory.resolve("volumes/v/current")).size()).isLessThan(17);
+    var last = view(false);
+    try (var files = Files.list(last.directory())) {
+      assertThat(files).hasSize(1);
+    }
+    assertThat(read(last, "f19")).isEqualTo("19");
+    volumes.close(last, false);
+  }
+
+  @Test
+  void sweepsWhatDeadBuildsLeftAndEverythingAfterAnUncleanBoot() throws IOException {
+    var view = view(false);
+    put(view, "a", "1");
+    volumes.close(view, true);
+    Files.createDirectory(directory.resolve("volumes/v/d-dead"));
+
+    var again = new CacheVolumes(directory.resolve("volumes"));
+    again.sweep(true);
+    assertThat(directory.resolve("volumes/v/d-dead")).doesNotExist();
+    volumes = again;
+    var kept = view(false);
+    assertThat(read(kept, "a")).isEqualTo("1");
+    volumes.close(kept, false);
+
+    again.sweep(false);
+    var fresh = view(false);
+    assertThat(read(fresh, "a")).isEqualTo("-");
+    volumes.close(fresh, false);
+  }
+}

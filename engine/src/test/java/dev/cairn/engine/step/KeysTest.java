@@ -1,0 +1,197 @@
+package dev.cairn.engine.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cairn.build.Recipe;
+import dev.cairn.dockerfile.Mount;
+import dev.cairn.engine.cache.Ingredient;
+import dev.cairn.engine.cache.Ingredients;
+import dev.cairn.engine.copy.CopyOperation;
+import dev.cairn.oci.Digest;
+import dev.cairn.oci.Platform;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class KeysTest {
+  private static final Platform AMD64 = Platform.parse("linux/amd64");
+  private static final Digest PARENT = Digest.sha256(new byte[] {1});
+
+  private static RunOperation run(
+      List<String> argv, String user, List<String> environment, List<StepMount> mounts) {
+    return run(argv, user, environment, mounts, Recipe.RunOptions.DEFAULT);
+  }
+
+  private static RunOperation run(
+      List<String> argv,
+      String user,
+      List<String> environment,
+      List<StepMount> mounts,
+      Recipe.RunOptions options) {
+    return new RunOperation(
+        argv, Optional.empty(), "/", user, environment, List.of(), mounts, false, options);
+  }
+
+  private static RunOperation run(StepMount... mounts) {
+    return run(List.of("/bin/sh", "-c", "make"), "", List.of("A=1"), List.of(mounts));
+  }
+
+  private static Digest key(RunOperation run) {
+    return Keys.run(AMD64, PARENT, "FROM base", run).key();
+  }
+
+  private static StepMount cache(String id, String target, Mount.Sharing sharing) {
+    return mount(
+        new Mount.Cache(
+            id, target, sharing, false, Optional.empty(), "", new Mount.Owner(0755, 0, 0)));
+  }
+
+  private static StepMount mount(Mount mount) {
+    return new StepMount(mount, Optional.empty());
+  }
+
+  /** Whoever changes this changes every installation's keys: raise the version with it. */
+  @Test
+  void holdsTheseIngredientsInThisOrder() {
+    var ingredients =
+        Keys.run(AMD64, PARENT, "FROM base", run(cache("c", "/c", Mount.Sharing.SHARED)));
+
+    assertThat(ingredients.all())
+        .extracting(each -> each.kind() + " " + each.name())
+        .containsExactly(
+            "VERSION keys",
+            "PLATFORM platform",
+            "INSTRUCTION command",
+            "SETTING directory",
+            "SETTING user",
+            "SETTING order of the environment",
+            "ARGUMENT A",
+            "MOUNT /c",
+            "SETTING network",
+            "SETTING security",
+            "SETTING host name",
+            "SETTING added hosts",
+            "SETTING ulimits",
+            "SETTING shared memory",
+            "PARENT FROM base");
+    Ingredients copy =
+        Keys.copy(
+            AMD64,
+            PARENT,
+            "FROM base",
+            CopyOperation.of("a", "/b"),
+            new StepMount.Origin.Nothing(),
+            Optional.of(PARENT));
+    assertThat(
+            List.of(
+                ingredients.key().hex(),
+                Keys.scratch(AMD64).key().hex(),
+                Keys.directory(AMD64, PARENT, "FROM base", "/w", "app").key().hex(),
+                copy.key().hex()))
+        .containsExactly(
+            "3db88b5505c9fd0beed5c5815879021b38b5c2db431188782b93202aa88d4395",
+            "ad36321ab1c66eda017fd5224005975f481b3b53f7617bc1d1e1770d39092d5a",
+            "c6572e83685f80c7192ea926c3697ceeaeae2c32c462568b4e948f50d62a9aa0",
+            "721328af8a405acf04a27dcb4d56a273ce8eba0e93d7f2ea462dcc10bad9528c");
+  }
+
+  // K.run, K.env, K.arg
+  @Test
+  void differsWithWhateverMakesAnotherResult() {
+    var all = new ArrayList<RunOperation>();
+    all.add(run());
+    all.add(run(List.of("/bin/sh", "-c", "make "), "", List.of("A=1"), List.of()));
+    all.add(run(List.of("/bin/sh", "-c make"), "", List.of("A=1"), List.of()));
+    all.add(run(List.of("/bin/sh", "-c", "make"), "app", List.of("A=1"), List.of()));
+    all.add(run(List.of("/bin/sh", "-c", "make"), "", List.of("A=2"), List.of()));
+    all.add(run(List.of("/bin/sh", "-c", "make"), "", List.of("A=1", "B=2"), List.of()));
+    all.add(run(List.of("/bin/sh", "-c", "make"), "", List.of("B=2", "A=1"), List.of()));
+    all.add(run(mount(new Mount.Tmpfs("/t", OptionalLong.empty(), false))));
+    all.add(run(cache("c", "/c", Mount.Sharing.SHARED)));
+    all.add(run(secret("token", "/run/secrets/token")));
+    all.add(run(secret("other", "/run/secrets/token")));
+    for (var options :
+        List.of(
+            new Recipe.RunOptions(
+                Map.of("h", "1.1.1.1"), Map.of(), Optional.empty(), Optional.empty()),
+            new Recipe.RunOptions(
+                Map.of(),
+                Map.of("nofile", new Recipe.Ulimit(1, 2)),
+                Optional.empty(),
+                Optional.empty()),
+            new Recipe.RunOptions(Map.of(), Map.of(), Optional.of(1L << 20), Optional.empty()),
+            new Recipe.RunOptions(Map.of(), Map.of(), Optional.empty(), Optional.of("name")))) {
+      all.add(run(List.of("/bin/sh", "-c", "make"), "", List.of("A=1"), List.of(), options));
+    }
+
+    var keys = new HashSet<Digest>();
+    all.forEach(run -> keys.add(key(run)));
+    keys.add(Keys.run(Platform.parse("linux/arm64"), PARENT, "FROM base", run()).key());
+    keys.add(Keys.run(AMD64, Digest.sha256(new byte[] {2}), "FROM base", run()).key());
+
+    assertThat(keys).hasSize(all.size() + 2);
+  }
+
+  private static StepMount secret(String id, String target) {
+    return mount(
+        new Mount.Secret(
+            id, Optional.of(target), Optional.empty(), true, new Mount.Owner(0400, 0, 0)));
+  }
+
+  // K.mount, R.extra-hosts, K.proxy
+  @Test
+  void leavesOutWhatDoesNot() {
+    assertThat(key(run(cache("one", "/c", Mount.Sharing.SHARED))))
+        .isEqualTo(key(run(cache("two", "/c", Mount.Sharing.LOCKED))));
+    var here =
+        new Recipe.RunOptions(Map.of("h", "1.1.1.1"), Map.of(), Optional.empty(), Optional.empty());
+    var there =
+        new Recipe.RunOptions(Map.of("h", "2.2.2.2"), Map.of(), Optional.empty(), Optional.empty());
+    assertThat(key(run(List.of("x"), "", List.of(), List.of(), here)))
+        .isEqualTo(key(run(List.of("x"), "", List.of(), List.of(), there)));
+    var proxied =
+        new RunOperation(
+            List.of("x"),
+            Optional.empty(),
+            "/",
+            "",
+            List.of(),
+            List.of("http_proxy=http://p"),
+            List.of(),
+            false,
+            here);
+    assertThat(key(proxied)).isEqualTo(key(run(List.of("x"), "", List.of(), List.of(), here)));
+  }
+
+  @Test
+  void keepsNoValueOfTheEnvironment() {
+    var ingredients =
+        Keys.run(
+            AMD64, PARENT, "FROM base", run(List.of("x"), "", List.of("TOKEN=hush"), List.of()));
+
+    assertThat(ingredients.all().toString()).contains("TOKEN").doesNotContain("hush");
+  }
+
+  // K.content
+  @Test
+  void contentKeyForgetsWhichStepsMadeTheFiles() {
+    Digest tree = Digest.sha256(new byte[] {9});
+    Ingredients one = Keys.run(AMD64, PARENT, "RUN one", run());
+    Ingredients two = Keys.run(AMD64, Digest.sha256(new byte[] {3}), "RUN two", run());
+
+    assertThat(one.key()).isNotEqualTo(two.key());
+    assertThat(Keys.content(one, tree, Map.of())).isEqualTo(Keys.content(two, tree, Map.of()));
+    assertThat(Keys.content(one, tree, Map.of())).isNotEqualTo(Keys.content(one, PARENT, Map.of()));
+  }
+
+  @Test
+  void fieldsDoNotRunTogether() {
+    var kind = Ingredient.Kind.SETTING;
+    assertThat(new Ingredients.Collector().word(kind, "a", "bc").done().key())
+        .isNotEqualTo(new Ingredients.Collector().word(kind, "ab", "c").done().key());
+  }
+}
