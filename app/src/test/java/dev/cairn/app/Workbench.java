@@ -56,7 +56,13 @@ final class Workbench implements AutoCloseable {
     List<String> options = new ArrayList<>(List.of(serveOptions));
     options.addAll(List.of("--allow-address", "127.0.0.1/32", "--plain-http", registry.host()));
     LiveServer server = LiveServer.start(data, javaOptions, options.toArray(String[]::new));
-    return new Workbench(registry, server, server.token("acme"));
+    try {
+      return new Workbench(registry, server, server.token("acme"));
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      server.close();
+      registry.close();
+      throw e;
+    }
   }
 
   TestRegistry registry() {

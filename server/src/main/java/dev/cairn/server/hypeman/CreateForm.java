@@ -9,6 +9,7 @@ import dev.cairn.service.Contexts;
 import dev.cairn.service.ServiceException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -64,9 +65,13 @@ record CreateForm(
         source = Optional.empty();
         broken = Optional.empty();
         try (var bytes = new SourceStream(part.content(), sourceLimit)) {
-          source = archive(bytes, request, contexts);
-        } catch (BrokenArchive e) {
-          broken = Optional.of(e.getMessage() + "");
+          try {
+            source = archive(bytes, request, contexts);
+          } catch (BrokenArchive e) {
+            broken = Optional.of(e.getMessage() + "");
+            // The other fields are still wanted, but not at any price: the rest counts as well.
+            bytes.transferTo(OutputStream.nullOutputStream());
+          }
         }
       } else {
         byte[] value = part.content().readNBytes(MOST_FIELD_BYTES + 1);
