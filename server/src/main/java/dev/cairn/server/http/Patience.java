@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Patience implements ServerConnectionSelector {
   private final ServerConnectionSelector http1;
 
-  /** A connection has one thread, and its requests are handled on it. */
+  /** A connection has one thread, and its requests are handled on it; there is one per listener. */
+  @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<Watched> current = new ThreadLocal<>();
 
   Patience(Http1Config config) {
