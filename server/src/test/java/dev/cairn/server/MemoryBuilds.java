@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -40,7 +41,7 @@ public final class MemoryBuilds implements Builds, Events {
       var key = s.idempotency().get();
       BuildId earlier = keys.get(key.key());
       if (earlier != null && key.replay()) {
-        return new Accepted(builds.get(earlier), false);
+        return new Accepted(Objects.requireNonNull(builds.get(earlier)), false);
       }
       keys.put(key.key(), s.id());
     }
@@ -65,7 +66,7 @@ public final class MemoryBuilds implements Builds, Events {
 
   /** Moves a build on and logs it. */
   public synchronized void move(BuildId id, BuildState state, Optional<Build.Outcome> outcome) {
-    Build old = builds.get(id);
+    Build old = Objects.requireNonNull(builds.get(id));
     var now = Instant.now();
     builds.put(
         id,
@@ -88,7 +89,7 @@ public final class MemoryBuilds implements Builds, Events {
 
   /** Adds an event. */
   public synchronized void append(BuildId id, BuildEvent.Body body) {
-    var log = logs.get(id);
+    var log = Objects.requireNonNull(logs.get(id));
     log.add(new BuildEvent(log.size() + 1, Instant.now(), body));
     notifyAll();
   }
@@ -146,11 +147,12 @@ public final class MemoryBuilds implements Builds, Events {
     if (get(tenant, id).isEmpty()) {
       throw ServiceException.notFound("build");
     }
-    var log = logs.get(id);
+    var log = Objects.requireNonNull(logs.get(id));
     int first = (int) Math.min(from - 1, log.size());
     var part = log.subList(first, Math.min(log.size(), first + most));
     long next = first + part.size() + 1L;
-    boolean complete = builds.get(id).state().isFinal() && next > log.size();
+    boolean complete =
+        Objects.requireNonNull(builds.get(id)).state().isFinal() && next > log.size();
     return new Slice(part, next, complete);
   }
 

@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -135,7 +136,8 @@ class RightsTest {
         continue;
       }
       for (Right right : Right.values()) {
-        int status = call(route, unknown(route), tokens.get(right)).statusCode();
+        int status =
+            call(route, unknown(route), Objects.requireNonNull(tokens.get(right))).statusCode();
         boolean named = bearer.rights().contains(right);
         if (named ? status == 401 || status == 403 || status >= 500 : status != 403) {
           wrong.add(route + " with " + right + " alone: " + status);

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
@@ -65,7 +66,7 @@ public final class TinyContexts implements Contexts, SourceFiles {
 
   @Override
   public FileTree open(TenantId tenant, Digest pack) {
-    Map<String, byte[]> files = packs.get(pack);
+    Map<String, byte[]> files = Objects.requireNonNull(packs.get(pack));
     return new FileTree() {
       @Override
       public Optional<Node> lookup(String path) {
@@ -95,7 +96,7 @@ public final class TinyContexts implements Contexts, SourceFiles {
 
       @Override
       public InputStream open(Node file) {
-        return new ByteArrayInputStream(files.get(file.path()));
+        return new ByteArrayInputStream(Objects.requireNonNull(files.get(file.path())));
       }
 
       @Override

@@ -171,7 +171,7 @@ class HypemanServiceTest {
   @Test
   void mapsEveryFieldIntoTheRequest() throws Exception {
     var defaults = request(create());
-    assertThat(defaults.limits().run()).contains(Duration.ofSeconds(600));
+    assertThat(defaults.limits().run()).contains(Duration.ofMinutes(10));
     assertThat(defaults.limits().cpus()).isEmpty();
     assertThat(defaults.limits().memoryBytes()).isEmpty();
     assertThat(defaults.cache().written()).isEmpty();
@@ -198,7 +198,7 @@ class HypemanServiceTest {
             "dockerfile",
             "FROM scratch\n# other");
     var given = request(id);
-    assertThat(given.limits().run()).contains(Duration.ofSeconds(60));
+    assertThat(given.limits().run()).contains(Duration.ofMinutes(1));
     assertThat(given.limits().cpus()).contains(3000);
     assertThat(given.limits().memoryBytes()).contains(512L << 20);
     assertThat(given.labels()).containsExactly(Map.entry("team", "web"));

@@ -32,6 +32,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,7 @@ class RegistryDialectTest {
 
     @Override
     public InputStream open(TenantId tenant, Digest digest, long offset) {
-      byte[] all = stored.get(tenant + "/" + digest);
+      byte[] all = Objects.requireNonNull(stored.get(tenant + "/" + digest));
       return new ByteArrayInputStream(all, (int) offset, all.length - (int) offset);
     }
 
@@ -91,7 +92,7 @@ class RegistryDialectTest {
 
     @Override
     public long finish(TenantId tenant, String upload, Digest expected) {
-      byte[] all = uploads.remove(tenant + "/" + upload).toByteArray();
+      byte[] all = Objects.requireNonNull(uploads.remove(tenant + "/" + upload)).toByteArray();
       if (!Digest.sha256(all).equals(expected)) {
         throw dev.cairn.service.ServiceException.invalid("digest-mismatch", "other bytes", "");
       }
