@@ -38,8 +38,10 @@ final class BlobUpload {
         }
         return;
       } catch (ApiException e) {
-        // Another offset than we thought, or a server that is going down: look again.
-        if (attempt == ATTEMPTS || (e.status() != 409 && e.status() < 500)) {
+        // Another offset than we thought, an upload that another client has just ended, or a server
+        // that is going down: look again.
+        boolean passing = e.status() == 404 || e.status() == 409 || e.status() >= 500;
+        if (attempt == ATTEMPTS || !passing) {
           throw e;
         }
       } catch (IOException e) {
