@@ -196,7 +196,8 @@ final class NativeBuild implements AutoCloseable {
             shared.inFlight(),
             tasks,
             reporter,
-            this::taken);
+            this::taken,
+            new EarlyLayers(plan.last(), tasks, sink));
     Snapshot last = new Evaluator(wiring).evaluate(plan.last());
     Chain chain = last.chain();
     chain.layers().forEach(layer -> sink.layerFinished(layer.blob()));

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +42,7 @@ public final class Evaluator {
    * @param tasks the build's threads
    * @param reporter hears about every step
    * @param taken takes note of a chain that came from a record or another build: lease and right
+   * @param found hears of a node's files as soon as they are there, layers perhaps unfinished
    */
   public record Wiring(
       StepCache cache,
@@ -49,7 +51,8 @@ public final class Evaluator {
       InFlight<Snapshot> inFlight,
       TaskGroup tasks,
       Reporter reporter,
-      Consumer<Chain> taken) {}
+      Consumer<Chain> taken,
+      BiConsumer<Node, Snapshot> found) {}
 
   /** An evaluator of one build. */
   public Evaluator(Wiring wiring) {
@@ -73,6 +76,7 @@ public final class Evaluator {
     try {
       Snapshot result = compute(node);
       mine.complete(result);
+      wiring.found().accept(node, result);
       return result;
     } catch (RuntimeException | Error | InterruptedException e) {
       mine.completeExceptionally(e);
