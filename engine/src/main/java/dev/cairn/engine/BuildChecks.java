@@ -19,11 +19,11 @@ final class BuildChecks {
     this.sink = sink;
   }
 
-  void run(StageGraph graph) {
+  void run(StageGraph graph, IgnoreFile ignore) {
     if (graph.file().lines().isEmpty()) {
       return;
     }
-    List<Warning> found = Checks.run(graph, IgnoreFile.NONE);
+    List<Warning> found = Checks.run(graph, ignore);
     for (Warning warning : found) {
       sink.event(
           new BuildEvent.Warning(

@@ -119,7 +119,7 @@ final class NativeBuild implements AutoCloseable {
       FinalBasePin.check(job, plan);
       planned.add(plan);
     }
-    new BuildChecks(sink).run(planned.getLast().graph());
+    new BuildChecks(sink).run(planned.getLast().graph(), contexts.ignoreRules());
     var memory = new WholeBuild(shared.ports(), job, compressor().toString());
     Digest key = memory.key(requests, planned);
     Optional<BuildResult> earlier = memory.find(key, planned, rung());

@@ -32,6 +32,7 @@ public final class Contexts implements AutoCloseable {
   private final Map<String, FileTree> views = new HashMap<>();
   private String dockerfilePath = "";
   private Optional<String> ignored = Optional.empty();
+  private IgnoreFile mainRules = IgnoreFile.NONE;
 
   /** The contexts of a build, from these sources. */
   public Contexts(Sources sources, BuildJob job, BuildSink sink) {
@@ -70,6 +71,11 @@ public final class Contexts implements AutoCloseable {
     ignored = Optional.of(rules);
   }
 
+  /** What is left out of the main context, once a step has asked for its files. */
+  public synchronized IgnoreFile ignoreRules() {
+    return mainRules;
+  }
+
   /** A file of the main source, if it is there. */
   public Optional<byte[]> file(String path) throws InterruptedException {
     return read(source("").files(), path);
@@ -100,12 +106,12 @@ public final class Contexts implements AutoCloseable {
     try {
       // A Git context is taken as it is committed.
       boolean filtered = !(context(name).source() instanceof Source.Git);
-      view =
-          ContextView.of(
-              all,
-              folder,
-              filtered ? ignore.map(IgnoreFile::parse).orElse(IgnoreFile.NONE) : IgnoreFile.NONE,
-              ignoreName);
+      IgnoreFile rules =
+          filtered ? ignore.map(IgnoreFile::parse).orElse(IgnoreFile.NONE) : IgnoreFile.NONE;
+      if (name.isEmpty()) {
+        mainRules = rules;
+      }
+      view = ContextView.of(all, folder, rules, ignoreName);
     } catch (IllegalArgumentException e) {
       throw BuildException.of(FailureKind.INPUT, "ignore-file")
           .at(ignoreName)
