@@ -56,6 +56,13 @@ import org.slf4j.LoggerFactory;
 public final class CairnServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CairnServer.class);
 
+  /**
+   * The web server announces itself and its features through another logger; ours says enough. Held
+   * here because a logger that nobody holds forgets its level.
+   */
+  private static final java.util.logging.Logger WEB_SERVER =
+      java.util.logging.Logger.getLogger("io.helidon");
+
   /** Compressed pieces of layers kept for the next build: 4 GiB. */
   private static final long SEGMENT_BYTES = 4L << 30;
 
@@ -66,8 +73,7 @@ public final class CairnServer implements AutoCloseable {
   private final CairnService service;
 
   private CairnServer(ServerConfig config) throws IOException {
-    // The web server announces itself and its features through another logger; ours says enough.
-    java.util.logging.Logger.getLogger("io.helidon").setLevel(java.util.logging.Level.WARNING);
+    WEB_SERVER.setLevel(java.util.logging.Level.WARNING);
     try {
       service = assemble(config);
     } catch (IOException | RuntimeException e) {
