@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -92,7 +93,7 @@ class CasesTest {
   @FieldSource("ids")
   void equalsBuildKit(String id) throws IOException, InterruptedException, ExecutionException {
     Case test = Case.all().stream().filter(each -> each.id().equals(id)).findFirst().orElseThrow();
-    String summary = summaries.get(id).get();
+    String summary = Objects.requireNonNull(summaries.get(id), id).get();
     String expected = Files.readString(test.expected());
 
     if (!test.error().isEmpty()) {

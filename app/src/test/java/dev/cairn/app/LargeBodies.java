@@ -58,6 +58,8 @@ final class LargeBodies {
     return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  // SequenceInputStream takes nothing but an Enumeration.
+  @SuppressWarnings("JdkObsolete")
   private static InputStream repeated(byte[] first, byte[] then, long times) {
     return new SequenceInputStream(
         new Enumeration<>() {

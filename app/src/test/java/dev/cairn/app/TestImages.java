@@ -150,7 +150,7 @@ final class TestImages {
     }
     Path npm = work.resolve("node-npm.tar.gz");
     try (TestLayer layer = TestLayer.create(npm)) {
-      Path home = Path.of("/usr/bin/npm").toRealPath().getParent().getParent();
+      Path home = Path.of("/usr/bin/npm").toRealPath().resolve("../..").normalize();
       addTree(layer, home, "usr/lib/node_modules/npm");
       layer.symlink("usr/bin/npm", "../lib/node_modules/npm/bin/npm-cli.js");
     }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -168,7 +169,7 @@ final class TestRegistry implements AutoCloseable {
       } else if (parts.length == 2 && blobs.containsKey(last)) {
         blob(exchange, last, body);
       } else {
-        send(exchange, 404, "{\"errors\":[]}".getBytes(), body);
+        send(exchange, 404, "{\"errors\":[]}".getBytes(StandardCharsets.UTF_8), body);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -178,7 +179,9 @@ final class TestRegistry implements AutoCloseable {
   private void manifest(HttpExchange exchange, String key, boolean body) throws IOException {
     byte[] manifest = manifests.get(key);
     if (manifest == null) {
-      byte[] error = "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"?\"}]}".getBytes();
+      byte[] error =
+          "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"?\"}]}"
+              .getBytes(StandardCharsets.UTF_8);
       send(exchange, 404, error, body);
       return;
     }
