@@ -33,6 +33,7 @@ import dev.cairn.service.assembly.CairnService;
 import dev.cairn.service.secret.BuildCredentials;
 import dev.cairn.source.PackSources;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
@@ -110,13 +111,17 @@ public final class CairnServer implements AutoCloseable {
         builder,
         new RegistryPublisher(
             fetcher, registries(config), blobs, new BuildCredentials(made.secrets())));
-    opened(
-        HttpServer.start(
-            listeners(config),
-            dialects(config, made, blobs, builder, metrics),
-            made.tokens(),
-            metrics,
-            HttpOptions.DEFAULT));
+    try {
+      opened(
+          HttpServer.start(
+              listeners(config),
+              dialects(config, made, blobs, builder, metrics),
+              made.tokens(),
+              metrics,
+              HttpOptions.DEFAULT));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
     return made;
   }
 

@@ -6,6 +6,8 @@ import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +26,7 @@ public final class HttpServer implements AutoCloseable {
    *
    * @throws IllegalStateException if a route declares no access, two routes are the same, or a
    *     listener names an unknown dialect
+   * @throws UncheckedIOException if an address cannot be listened on
    */
   public static HttpServer start(
       List<Listener> listeners,
@@ -106,12 +109,20 @@ public final class HttpServer implements AutoCloseable {
                 HttpRouting.builder()
                     .any((request, response) -> handler.handle(request, response, patience)))
             .build();
-    return WebServer.builder()
-        .from(io.helidon.webserver.WebServerConfig.builder().from(listener))
-        .shutdownHook(false)
-        .featuresDiscoverServices(false)
-        .build()
-        .start();
+    WebServer server =
+        WebServer.builder()
+            .from(io.helidon.webserver.WebServerConfig.builder().from(listener))
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .build()
+            .start();
+    if (!server.isRunning()) {
+      // The web server only logs that it could not bind.
+      throw new UncheckedIOException(
+          new BindException(
+              "cannot listen on " + host + ":" + port + "; does another server listen there?"));
+    }
+    return server;
   }
 
   /** The TCP port of a listener, by its place in the list. */

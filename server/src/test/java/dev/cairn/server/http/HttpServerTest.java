@@ -283,4 +283,16 @@ class HttpServerTest {
           .contains("{\"name\":\"x\"}");
     }
   }
+
+  @Test
+  void saysThatItsAddressIsTaken() {
+    assertThatThrownBy(() ->
+            HttpServer.start(
+                List.of(new Listener.Tcp("127.0.0.1", server.port(0))),
+                List.of(new Sample()),
+                new FixedTokens(),
+                (method, route, status, nanos) -> {},
+                HttpOptions.DEFAULT))
+        .hasMessageContaining("cannot listen on 127.0.0.1:" + server.port(0));
+  }
 }
