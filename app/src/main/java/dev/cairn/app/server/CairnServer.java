@@ -68,7 +68,8 @@ public final class CairnServer implements AutoCloseable {
   private static final long SEGMENT_BYTES = 4L << 30;
 
   /** What this installation offers beyond the basic fields of a request. */
-  private static final Set<Feature> OFFERED = EnumSet.of(Feature.ADDED_FILES, Feature.DESTINATIONS);
+  private static final Set<Feature> OFFERED =
+      EnumSet.of(Feature.ADDED_FILES, Feature.DESTINATIONS, Feature.IMAGE_SOURCE, Feature.IMPORT);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final CairnService service;
