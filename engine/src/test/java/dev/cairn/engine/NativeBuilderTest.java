@@ -98,10 +98,10 @@ class NativeBuilderTest {
         fixture.build(
             """
             FROM busybox AS build
-            WORKDIR /work
+            WORKDIR /src
             RUN mkdir -p out/sub && echo bin > out/sub/app && ln out/sub/app out/link
             FROM scratch
-            COPY --from=build /work/out /app
+            COPY --from=build /src/out /app
             ENTRYPOINT ["/app/sub/app"]
             """,
             Map.of("x", "y"),
