@@ -1,6 +1,7 @@
 package dev.cairn.linux.sandbox;
 
 import dev.cairn.linux.mount.MountFlag;
+import dev.cairn.linux.namespace.StepNamespaces;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -175,8 +176,13 @@ final class RuntimeConfig {
       namespaces.addObject().put("type", type);
     }
     switch (spec.surroundings().network()) {
-      case NONE -> namespaces.addObject().put("type", "network");
-      case HOST_SHARED -> {}
+      case NetworkMode.Nothing nothing -> namespaces.addObject().put("type", "network");
+      case NetworkMode.Prepared prepared ->
+          namespaces
+              .addObject()
+              .put("type", "network")
+              .put("path", StepNamespaces.path(prepared.namespaces().network()).toString());
+      case NetworkMode.HostShared shared -> {}
     }
     linux.put("cgroupsPath", cgroup);
     var resources = linux.putObject("resources");
