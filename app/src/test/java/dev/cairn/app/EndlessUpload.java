@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Sends a body that is far too large, piece by piece and without telling its length, until the
- * server answers. From a point on it sends slowly, so that hardly anything is under way in buffers
- * and what was sent tells what the server took.
+ * server answers. From a point on each piece waits until the server has read the one before it, so
+ * that nothing is under way in buffers and what was sent tells what the server took.
  */
 final class EndlessUpload {
   private static final int PIECE = 32 << 10;
@@ -51,6 +51,7 @@ final class EndlessUpload {
       head.append("Transfer-Encoding: chunked\r\nConnection: close\r\n");
       headers.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
       OutputStream out = socket.getOutputStream();
+      var queues = new SocketQueues(socket.getLocalPort());
       long sent = 0;
       try {
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
@@ -61,7 +62,7 @@ final class EndlessUpload {
           out.write(chunk(piece, n));
           sent += n;
           if (sent >= slowFrom) {
-            Thread.sleep(4);
+            awaitRead(queues, answer);
           }
         }
         if (!answer.isDone()) {
@@ -71,6 +72,17 @@ final class EndlessUpload {
         // The server has closed; its answer may still be there to read.
       }
       return new Outcome(sent, await(answer));
+    }
+  }
+
+  /** And a moment more, in which a server that has had enough says so. */
+  private static void awaitRead(SocketQueues queues, CompletableFuture<String> answer)
+      throws IOException, InterruptedException {
+    while (!answer.isDone() && queues.bytes() > 0) {
+      Thread.sleep(1);
+    }
+    for (int i = 0; !answer.isDone() && i < 10; i++) {
+      Thread.sleep(1);
     }
   }
 

@@ -32,14 +32,14 @@ class LimitsTest {
             work, work.resolve("data"), List.of("-Xmx256m"), "--config", config.toString())) {
       long before = size(workbench.server().data());
 
-      var plain = archive(workbench, LargeBodies.plain(5 * GIB), CONTEXT - 16 * MIB);
+      var plain = archive(workbench, LargeBodies.plain(5 * GIB), CONTEXT - 2 * MIB);
       refused(plain, 413);
-      assertThat(plain.sent()).as(plain.answer()).isBetween(CONTEXT, CONTEXT + 2 * MIB);
+      assertThat(plain.sent()).as(plain.answer()).isBetween(CONTEXT, CONTEXT + MIB);
 
-      var form = hypeman(workbench, LargeBodies.noise(5 * GIB), SOURCE - 16 * MIB);
+      var form = hypeman(workbench, LargeBodies.noise(5 * GIB), SOURCE - 2 * MIB);
       refused(form, 400);
       assertThat(form.answer()).contains("invalid_source");
-      assertThat(form.sent()).isBetween(CONTEXT / 2, SOURCE + 2 * MIB);
+      assertThat(form.sent()).isBetween(CONTEXT / 2, SOURCE + MIB);
 
       var gzip = archive(workbench, LargeBodies.gzipBomb(100 * GIB), Long.MAX_VALUE);
       refused(gzip, 413);
