@@ -1,17 +1,17 @@
 package dev.cairn.engine;
 
 import dev.cairn.linux.sandbox.NetworkMode;
+import dev.cairn.linux.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * How this installation builds.
  *
- * @param data a directory of the engine's own, on a disk: trees, cache volumes, mounts of steps
- * @param prefix of control groups and containers; two installations on one host need two
- * @param runtimes container runtimes to try, best first
+ * @param data a directory of the engine's own, on a disk: trees, cache volumes, what steps are
+ *     shown
+ * @param sandbox which runtimes and rungs may be used, and where
  * @param parallelRuns how many commands run at once, all builds together
  * @param network what commands reach unless they or their build ask for nothing
  * @param stepTime the longest time of one command
@@ -21,8 +21,7 @@ import java.util.Optional;
  */
 public record EngineConfig(
     Path data,
-    String prefix,
-    List<String> runtimes,
+    SandboxSettings sandbox,
     int parallelRuns,
     NetworkMode network,
     Duration stepTime,
@@ -30,10 +29,12 @@ public record EngineConfig(
     Optional<Path> certificates,
     int treesKept) {
 
+  /** Where every user may pass and none but root makes directories (hier(7)). */
+  private static final Path RUN = Path.of("/run");
+
   /** Checks the numbers. */
   public EngineConfig {
     data = data.toAbsolutePath().normalize();
-    runtimes = List.copyOf(runtimes);
     if (parallelRuns < 1 || logBytes < 1024 || treesKept < 0) {
       throw new IllegalArgumentException(
           "the engine runs at least one command at once and keeps at least 1 KiB of its output");
@@ -44,8 +45,7 @@ public record EngineConfig(
   public static EngineConfig in(Path data) {
     return new EngineConfig(
         data,
-        "cairn",
-        List.of("crun", "runc"),
+        SandboxSettings.in(RUN.resolve("cairn"), data),
         Runtime.getRuntime().availableProcessors() + 2,
         NetworkMode.HOST_SHARED,
         Duration.ofHours(1),
@@ -54,15 +54,27 @@ public record EngineConfig(
         500);
   }
 
-  /** The same with another prefix. */
+  /** The same with another prefix, which two installations on one machine need. */
   public EngineConfig withPrefix(String other) {
+    return with(
+        new SandboxSettings(
+            RUN.resolve(other),
+            data,
+            other,
+            sandbox.thirtyTwoBit(),
+            sandbox.runtimes(),
+            sandbox.rungs()));
+  }
+
+  /** The same with another sandbox. */
+  public EngineConfig with(SandboxSettings other) {
     return new EngineConfig(
-        data, other, runtimes, parallelRuns, network, stepTime, logBytes, certificates, treesKept);
+        data, other, parallelRuns, network, stepTime, logBytes, certificates, treesKept);
   }
 
   /** The same with another network for commands. */
   public EngineConfig withNetwork(NetworkMode other) {
     return new EngineConfig(
-        data, prefix, runtimes, parallelRuns, other, stepTime, logBytes, certificates, treesKept);
+        data, sandbox, parallelRuns, other, stepTime, logBytes, certificates, treesKept);
   }
 }

@@ -24,15 +24,15 @@ import dev.cairn.engine.tree.TreeStore;
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.mount.BindMount;
 import dev.cairn.linux.mount.MountFlag;
+import dev.cairn.linux.mount.Owners;
 import dev.cairn.linux.sandbox.Sandbox;
-import dev.cairn.linux.sandbox.SandboxSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -56,7 +56,8 @@ public final class NativeBuilder implements Builder, AutoCloseable {
   private final NativeSteps.Services services;
   private final InFlight<Snapshot> inFlight = new InFlight<>();
   private final Path work;
-  private Optional<BindMount> ground = Optional.empty();
+  private final Owners owners;
+  private final Deque<Owners.View> laid = new ArrayDeque<>();
 
   private NativeBuilder(EngineConfig config, EnginePorts ports, EngineTools tools)
       throws IOException {
@@ -65,12 +66,11 @@ public final class NativeBuilder implements Builder, AutoCloseable {
     this.tools = tools;
     Path data = ownOnly(config.data());
     this.work = directory(data.resolve("work"));
-    this.sandbox =
-        Sandbox.open(
-            new SandboxSettings(data.resolve("sandbox"), config.prefix(), true, config.runtimes()));
+    this.sandbox = Sandbox.open(config.sandbox());
+    this.owners = sandbox.owners(data);
     this.trees = new TreeStore(data.resolve("trees"), config.treesKept());
     this.mark = new BootMark(data.resolve("boot"));
-    this.volumes = new StepVolumes(directory(data.resolve("volumes")));
+    this.volumes = new StepVolumes(directory(data.resolve("volumes")), owners);
     var layers = new LayerStore(tools.blobs(), tools.pool(), tools.segments());
     var layerTrees = new LayerTrees(layers, trees);
     var notes = new PulledLayers(ports.records(), ports.leases());
@@ -91,7 +91,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
             new BaseLayers(layers, notes),
             notes,
             new CopyPlanner(archives),
-            new RunExecutor(sandbox, layers, layerTrees, trees, settings));
+            new RunExecutor(sandbox, owners, layers, layerTrees, trees, settings));
   }
 
   /**
@@ -109,9 +109,9 @@ public final class NativeBuilder implements Builder, AutoCloseable {
     return NAME;
   }
 
-  /** How well commands are shut in, such as {@code plain}. */
+  /** How well commands are shut in, such as {@code user-namespace}. */
   public String rung() {
-    return sandbox.rung().name().toLowerCase(Locale.ROOT);
+    return sandbox.rung().text();
   }
 
   /**
@@ -121,13 +121,15 @@ public final class NativeBuilder implements Builder, AutoCloseable {
    *
    * <p>Then lays the data directory over itself {@code nosuid,nodev}, so that nothing a stranger
    * packed with such a bit is more than data to this machine. Commands do not see it so: their
-   * merged view is a mount of its own.
+   * merged view is a mount of its own, on a second place that is treated likewise. Last comes the
+   * view of the data directory with the identities of steps.
    */
   public void sweep() throws IOException {
     sandbox.sweep(List.of(config.data()));
-    ground =
-        Optional.of(
-            BindMount.onItself(config.data(), Set.of(MountFlag.NO_SETUID, MountFlag.NO_DEVICES)));
+    for (Path ours : List.of(config.data(), sandbox.directory())) {
+      laid.push(BindMount.onItself(ours, Set.of(MountFlag.NO_SETUID, MountFlag.NO_DEVICES))::close);
+    }
+    laid.push(owners.lay());
     boolean trusted = mark.begin();
     try (var directory = Directory.open(work)) {
       directory.removeContent();
@@ -138,7 +140,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
 
   @Override
   public BuildResult build(BuildJob job, BuildSink sink) throws InterruptedException {
-    if (ground.isEmpty()) {
+    if (laid.isEmpty()) {
       throw new IllegalStateException("the engine was not swept before its first build");
     }
     try (var run = new NativeBuild(job, sink, shared())) {
@@ -160,14 +162,15 @@ public final class NativeBuilder implements Builder, AutoCloseable {
   /** Removes our control groups and writes to the disk that everything was closed in order. */
   @Override
   public void close() throws IOException {
-    sandbox.cgroups().sweep();
+    sandbox.close();
     try (var directory = Directory.open(config.data())) {
       directory.syncFileSystem();
     }
     mark.end();
-    if (ground.isPresent()) {
-      ground.get().close();
+    while (!laid.isEmpty()) {
+      laid.pop().close();
     }
+    sandbox.removeDirectory();
   }
 
   /** What all builds of an engine share. */

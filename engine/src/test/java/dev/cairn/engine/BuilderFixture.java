@@ -67,6 +67,7 @@ final class BuilderFixture implements AutoCloseable {
   final FakePorts fakes = new FakePorts();
   final LocalBlobStore blobs;
   final NativeBuilder builder;
+  private final Path steps;
   private final CompressionPool pool = new CompressionPool(2);
   private final HttpFetcher fetcher;
   private final SecureRandom random = new SecureRandom();
@@ -90,12 +91,19 @@ final class BuilderFixture implements AutoCloseable {
                 Map.of(new RegistryHost("127.0.0.1:" + REGISTRY), RegistrySettings.Host.plain())),
             RegistryCredentials.NONE);
     fakes.images.put("library/busybox", busybox());
+    var config = EngineConfig.in(directory.resolve("engine")).withPrefix(prefix);
+    steps = config.sandbox().directory();
     builder =
         NativeBuilder.open(
-            EngineConfig.in(directory.resolve("engine")).withPrefix(prefix),
+            config,
             fakes.ports(),
             new EngineTools(blobs, pool, SegmentCache.NONE, registry, fetcher));
     builder.sweep();
+  }
+
+  /** Where merged trees of steps are mounted. */
+  Path steps() {
+    return steps;
   }
 
   static boolean isRoot() {

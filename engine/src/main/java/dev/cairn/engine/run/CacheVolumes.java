@@ -4,6 +4,7 @@ import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.mount.MountFlag;
 import dev.cairn.linux.mount.OverlayLayers;
 import dev.cairn.linux.mount.OverlayMount;
+import dev.cairn.linux.mount.Owners;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,6 +31,7 @@ final class CacheVolumes {
   private static final int HIGHEST_STACK = 16;
 
   private final Path root;
+  private final Owners owners;
   private final Map<Path, Integer> uses = new HashMap<>();
 
   /** Mode and owner of a new volume. */
@@ -43,7 +45,8 @@ final class CacheVolumes {
     }
   }
 
-  CacheVolumes(Path root) throws IOException {
+  CacheVolumes(Path root, Owners owners) throws IOException {
+    this.owners = owners;
     this.root = Files.createDirectories(root);
   }
 
@@ -74,7 +77,8 @@ final class CacheVolumes {
           OverlayMount.mount(
               OverlayLayers.writable(lower, volume.resolve(upper), scratch),
               merged,
-              Set.of(MountFlag.NO_SETUID, MountFlag.NO_DEVICES));
+              Set.of(MountFlag.NO_SETUID, MountFlag.NO_DEVICES),
+              owners);
       return new View(volume, base, upper, work, mount);
     } catch (IOException e) {
       release(volume, base, upper);

@@ -18,6 +18,7 @@ import dev.cairn.linux.mount.MountFlag;
 import dev.cairn.linux.mount.Mounted;
 import dev.cairn.linux.mount.OverlayLayers;
 import dev.cairn.linux.mount.OverlayMount;
+import dev.cairn.linux.mount.Owners;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,16 +36,23 @@ final class MountSources {
   private final LayerTrees layerTrees;
   private final TreeStore trees;
   private final TreePins pins;
+  private final Owners owners;
   private final Path work;
   private final List<Mounted> mounted = new ArrayList<>();
   private int number;
 
   MountSources(
-      LayerStore layers, LayerTrees layerTrees, TreeStore trees, TreePins pins, Path work) {
+      LayerStore layers,
+      LayerTrees layerTrees,
+      TreeStore trees,
+      TreePins pins,
+      Owners owners,
+      Path work) {
     this.layers = layers;
     this.layerTrees = layerTrees;
     this.trees = trees;
     this.pins = pins;
+    this.owners = owners;
     this.work = work;
   }
 
@@ -66,7 +74,7 @@ final class MountSources {
                 FileTreeWriter.writeOne(files, node, to, ONE_FILE);
               }
             });
-    Path root = writable ? merged(List.of(tree), true) : tree;
+    Path root = writable ? merged(List.of(tree), true) : owners.shown(tree);
     return directory ? root : root.resolve(ONE_FILE);
   }
 
@@ -87,7 +95,7 @@ final class MountSources {
       opened.setOwner("", owner.uid(), owner.gid());
       opened.setMode("", owner.mode());
     }
-    return directory;
+    return owners.shown(directory);
   }
 
   void close() throws IOException {
@@ -128,7 +136,7 @@ final class MountSources {
                 Files.createDirectory(place.resolve("upper")),
                 Files.createDirectory(place.resolve("work")))
             : OverlayLayers.readOnly(lower);
-    mounted.add(OverlayMount.mount(stack, target, Set.of(MountFlag.NO_DEVICES)));
+    mounted.add(OverlayMount.mount(stack, target, Set.of(MountFlag.NO_DEVICES), owners));
     return target;
   }
 

@@ -20,6 +20,7 @@ import dev.cairn.linux.file.Links;
 import dev.cairn.linux.mount.MountPointGuard;
 import dev.cairn.linux.mount.OverlayLayers;
 import dev.cairn.linux.mount.OverlayMount;
+import dev.cairn.linux.mount.Owners;
 import dev.cairn.linux.mount.StubLayer;
 import dev.cairn.linux.sandbox.NetworkMode;
 import dev.cairn.linux.sandbox.ProcessIdentity;
@@ -53,20 +54,27 @@ public final class RunExecutor {
       List.of("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE");
 
   private final Sandbox sandbox;
+  private final Owners owners;
   private final LayerStore layers;
   private final LayerTrees layerTrees;
   private final TreeStore trees;
   private final RunSettings settings;
   private final Permits permits;
 
-  /** An executor of this installation. */
+  /**
+   * An executor of this installation.
+   *
+   * @param owners whose the files below the engine's directory are when commands see them
+   */
   public RunExecutor(
       Sandbox sandbox,
+      Owners owners,
       LayerStore layers,
       LayerTrees layerTrees,
       TreeStore trees,
       RunSettings settings) {
     this.sandbox = sandbox;
+    this.owners = owners;
     this.layers = layers;
     this.layerTrees = layerTrees;
     this.trees = trees;
@@ -84,7 +92,7 @@ public final class RunExecutor {
 
   /** How well commands are shut in. */
   public String rung() {
-    return sandbox.rung().name().toLowerCase(Locale.ROOT);
+    return sandbox.rung().text();
   }
 
   /**
@@ -104,7 +112,7 @@ public final class RunExecutor {
     try (var _ = permits.take()) {
       String name = "step-" + UUID.randomUUID();
       Path work = Files.createDirectory(build.work().resolve(name));
-      var sources = new MountSources(layers, layerTrees, trees, build.pins(), work);
+      var sources = new MountSources(layers, layerTrees, trees, build.pins(), owners, work);
       try (var mounts = new StepMounts(sources, build, node.telling().place())) {
         mounts.add(run, inputs.sources(), node.handling().forced());
         return mounted(node, run, new Stage(lowers, work, mounts, build), log);
@@ -128,12 +136,12 @@ public final class RunExecutor {
     lower.add(stub);
     lower.addAll(stage.lowers());
     Path upper = trees.create(stage.build().pins());
-    Path root = Files.createDirectory(stage.work().resolve("root"));
     var stack =
         OverlayLayers.writable(lower, upper, Files.createDirectory(stage.work().resolve("work")));
     likeBelow(stage.lowers(), upper);
-    try (var mount = OverlayMount.mount(stack, root, Set.of());
-        var _ = MountPointGuard.prepare(mount.target(), stage.mounts().targets())) {
+    Path root = sandbox.newRoot();
+    try (var mount = OverlayMount.mount(stack, root, Set.of(), owners);
+        var _ = MountPointGuard.prepare(mount.target(), stage.mounts().targets(), owners)) {
       SandboxSpec spec = spec(node, run, argv, stage, mount.target());
       var budget = new LogLines.Budget(settings.logBytes());
       int number = node.telling().number();
@@ -153,6 +161,8 @@ public final class RunExecutor {
       }
       RunFailures.check(result, argv, node, stage.build(), spec.timeout());
       stage.mounts().succeeded();
+    } finally {
+      Files.delete(root);
     }
     var points = new HashSet<String>();
     stage.mounts().targets().forEach(target -> addWithParents(points, target.path()));
@@ -164,8 +174,9 @@ public final class RunExecutor {
   private List<String> ownFiles(RunOperation run, Stage stage) throws IOException {
     var files = new StepFiles(stage.work());
     var mounts = stage.mounts();
-    mounts.show(SandboxMount.Bind.readOnly(files.hosts(run), "/etc/hosts"), false);
-    mounts.show(SandboxMount.Bind.readOnly(files.resolver(), "/etc/resolv.conf"), false);
+    mounts.show(SandboxMount.Bind.readOnly(owners.shown(files.hosts(run)), "/etc/hosts"), false);
+    mounts.show(
+        SandboxMount.Bind.readOnly(owners.shown(files.resolver()), "/etc/resolv.conf"), false);
     if (settings.certificates().isPresent()) {
       mounts.show(SandboxMount.Bind.readOnly(settings.certificates().get(), CERTIFICATES), false);
     }
@@ -174,7 +185,7 @@ public final class RunExecutor {
           .mounts()
           .add(
               SandboxMount.Bind.readOnly(
-                  files.script(run.script().get().content()),
+                  owners.shown(files.script(run.script().get().content())),
                   "/dev/pipes/" + run.script().get().name()));
     }
     return run.argv();
@@ -201,7 +212,7 @@ public final class RunExecutor {
     ProcessUser user;
     try (var tree = Directory.open(root)) {
       if (tree.find(run.directory(), Links.IN_ROOT).isEmpty()) {
-        tree.makeDirectories(run.directory(), 0755);
+        owners.runAsRoot(() -> tree.makeDirectories(run.directory(), 0755));
       }
       user = Accounts.of(file(tree, "etc/passwd"), file(tree, "etc/group")).process(run.user());
     } catch (UnknownUserException e) {

@@ -1,5 +1,6 @@
 package dev.cairn.engine.run;
 
+import dev.cairn.linux.mount.Owners;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -7,9 +8,9 @@ import java.nio.file.Path;
 public final class StepVolumes {
   private final CacheVolumes volumes;
 
-  /** Volumes below this directory. */
-  public StepVolumes(Path root) throws IOException {
-    this.volumes = new CacheVolumes(root);
+  /** Volumes below this directory, shown to steps as owners see them. */
+  public StepVolumes(Path root, Owners owners) throws IOException {
+    this.volumes = new CacheVolumes(root, owners);
   }
 
   /** One build's views, mounted below its own directory. */

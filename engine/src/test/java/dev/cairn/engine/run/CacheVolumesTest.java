@@ -3,6 +3,7 @@ package dev.cairn.engine.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.cairn.linux.mount.Owners;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class CacheVolumesTest {
   @BeforeEach
   void open() throws IOException {
     assumeTrue(System.getProperty("user.name", "").equals("root"), "needs root for overlay mounts");
-    volumes = new CacheVolumes(directory.resolve("volumes"));
+    volumes = new CacheVolumes(directory.resolve("volumes"), Owners.HOST);
   }
 
   private CacheVolumes.View view(boolean empty) throws IOException {
@@ -115,7 +116,7 @@ class CacheVolumesTest {
     volumes.close(view, true);
     Files.createDirectory(directory.resolve("volumes/v/d-dead"));
 
-    var again = new CacheVolumes(directory.resolve("volumes"));
+    var again = new CacheVolumes(directory.resolve("volumes"), Owners.HOST);
     again.sweep(true);
     assertThat(directory.resolve("volumes/v/d-dead")).doesNotExist();
     volumes = again;

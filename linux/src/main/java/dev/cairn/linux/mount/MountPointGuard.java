@@ -22,16 +22,27 @@ public final class MountPointGuard implements AutoCloseable {
   private record Made(String path, boolean directory, String parent, FileStat parentBefore) {}
 
   private final Directory view;
+  private final Owners owners;
   private final List<Made> made = new ArrayList<>();
 
-  private MountPointGuard(Directory view) {
+  private MountPointGuard(Directory view, Owners owners) {
     this.view = view;
+    this.owners = owners;
   }
 
-  /** Makes what is missing in the view; usually nothing, and then nothing is written. */
-  public static MountPointGuard prepare(Path view, Collection<StubLayer.Target> targets)
-      throws IOException {
-    var guard = new MountPointGuard(Directory.open(view));
+  /**
+   * Makes what is missing in the view; usually nothing, and then nothing is written.
+   *
+   * @param owners whose view it is
+   */
+  public static MountPointGuard prepare(
+      Path view, Collection<StubLayer.Target> targets, Owners owners) throws IOException {
+    var guard = new MountPointGuard(Directory.open(view), owners);
+    return owners.asRoot(() -> prepared(guard, targets));
+  }
+
+  private static MountPointGuard prepared(
+      MountPointGuard guard, Collection<StubLayer.Target> targets) throws IOException {
     try {
       for (var target : StubLayer.ALWAYS) {
         guard.ensure(target);
@@ -41,7 +52,7 @@ public final class MountPointGuard implements AutoCloseable {
       }
       return guard;
     } catch (IOException e) {
-      guard.close();
+      guard.withdraw();
       throw e;
     }
   }
@@ -82,6 +93,14 @@ public final class MountPointGuard implements AutoCloseable {
   /** Removes what was made and is still empty; what a step filled has become its own. */
   @Override
   public void close() throws IOException {
+    if (made.isEmpty()) {
+      view.close();
+    } else {
+      owners.runAsRoot(this::withdraw);
+    }
+  }
+
+  private void withdraw() throws IOException {
     try (view) {
       for (var point : made.reversed()) {
         if (isUntouched(point)) {

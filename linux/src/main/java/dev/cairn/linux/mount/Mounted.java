@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /** A mount of ours that is taken away when closed; closing twice is harmless. */
 public abstract sealed class Mounted implements AutoCloseable
-    permits OverlayMount, BindMount, TmpfsMount {
+    permits OverlayMount, BindMount, TmpfsMount, IdMappedMount {
   private final Path target;
   private boolean open = true;
 

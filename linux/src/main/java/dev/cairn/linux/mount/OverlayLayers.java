@@ -27,6 +27,13 @@ public record OverlayLayers(List<Path> lower, Optional<Writable> writable) {
     }
   }
 
+  /** The same directories, as owners see them. */
+  OverlayLayers shownBy(Owners owners) {
+    return new OverlayLayers(
+        lower.stream().map(owners::shown).toList(),
+        writable.map(w -> new Writable(owners.shown(w.upper()), owners.shown(w.work()))));
+  }
+
   /** A view that nobody can change. */
   public static OverlayLayers readOnly(List<Path> lower) {
     return new OverlayLayers(lower, Optional.empty());

@@ -4,7 +4,6 @@ import dev.cairn.linux.Errno;
 import dev.cairn.linux.LinuxException;
 import dev.cairn.linux.sys.Fd;
 import dev.cairn.linux.sys.FileCalls;
-import dev.cairn.linux.sys.KernelThreads;
 import dev.cairn.linux.sys.MountCalls;
 import dev.cairn.linux.sys.OpenFlag;
 import java.io.IOException;
@@ -27,10 +26,22 @@ public final class OverlayMount extends Mounted {
     super(target);
   }
 
-  /** Mounts over the existing directory {@code target}. */
+  /** Mounts over the existing directory {@code target}, for nobody but this service. */
   public static OverlayMount mount(OverlayLayers layers, Path target, Set<MountFlag> flags)
       throws IOException {
-    KernelThreads.run(() -> {
+    return mount(layers, target, flags, Owners.HOST);
+  }
+
+  /**
+   * Mounts over the existing directory {@code target}.
+   *
+   * @param owners whose the files are in the view; the upper directory is the same with all of them
+   */
+  public static OverlayMount mount(
+      OverlayLayers plain, Path target, Set<MountFlag> flags, Owners owners) throws IOException {
+    var layers = plain.shownBy(owners);
+    // Overlay keeps the identity of its mounter, for what it makes in the upper directory.
+    owners.runAsRoot(() -> {
       try {
         configured(layers, target, flags);
       } catch (LinuxException e) {

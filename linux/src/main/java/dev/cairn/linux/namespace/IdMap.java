@@ -50,6 +50,26 @@ public record IdMap(List<Extent> extents) {
         .outside();
   }
 
+  /**
+   * Who somebody of the inside is outside.
+   *
+   * @throws IllegalArgumentException if there is no such identity inside
+   */
+  public long outside(long inside) {
+    for (var extent : extents) {
+      if (inside >= extent.inside() && inside - extent.inside() < extent.count()) {
+        return extent.outside() + inside - extent.inside();
+      }
+    }
+    throw new IllegalArgumentException(
+        "steps have the users and groups "
+            + extents.stream()
+                .map(e -> e.inside() + " to " + (e.inside() + e.count() - 1))
+                .collect(Collectors.joining(", "))
+            + " here, not "
+            + inside);
+  }
+
   /** As the kernel's file takes it. */
   String text() {
     return extents.stream()

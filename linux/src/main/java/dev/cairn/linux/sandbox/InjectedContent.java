@@ -2,6 +2,7 @@ package dev.cairn.linux.sandbox;
 
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.mount.MountFlag;
+import dev.cairn.linux.mount.Owners;
 import dev.cairn.linux.mount.TmpfsMount;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,8 @@ import java.util.Set;
 record InjectedContent(Optional<TmpfsMount> memory, Map<SandboxMount.Content, Path> files)
     implements AutoCloseable {
 
-  static InjectedContent write(Path bundle, List<SandboxMount> mounts) throws IOException {
+  static InjectedContent write(Path bundle, List<SandboxMount> mounts, Owners owners)
+      throws IOException {
     var contents =
         mounts.stream()
             .filter(SandboxMount.Content.class::isInstance)
@@ -36,6 +38,7 @@ record InjectedContent(Optional<TmpfsMount> memory, Map<SandboxMount.Content, Pa
     var memory = TmpfsMount.mount(target, bytes, 0700, flags);
     var files = new HashMap<SandboxMount.Content, Path>();
     try (var root = Directory.open(target)) {
+      root.setOwner("", owners.outside(0), owners.outside(0));
       for (var content : contents) {
         var name = Integer.toString(files.size());
         byte[] copy = content.bytes().copy();
@@ -44,7 +47,7 @@ record InjectedContent(Optional<TmpfsMount> memory, Map<SandboxMount.Content, Pa
         } finally {
           Arrays.fill(copy, (byte) 0);
         }
-        root.setOwner(name, content.uid(), content.gid());
+        root.setOwner(name, owners.outside(content.uid()), owners.outside(content.gid()));
         root.setMode(name, content.mode());
         files.put(content, target.resolve(name));
       }

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * An OCI runtime program that is installed here.
@@ -18,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 public record OciRuntime(Path program, String version) {
   private static final List<String> PLACES =
       List.of("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin");
+
+  private static final Pattern NUMBER = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
   /** Finds a program by name or absolute path and asks its version. */
   public static Optional<OciRuntime> find(String name) {
@@ -29,6 +33,38 @@ public record OciRuntime(Path program, String version) {
         .filter(Files::isExecutable)
         .findFirst()
         .map(program -> new OciRuntime(program, version(program)));
+  }
+
+  /** What it is. */
+  public RuntimeKind kind() {
+    return RuntimeKind.of(version);
+  }
+
+  /** What it can give. */
+  Set<IsolationRung> rungs() {
+    return switch (kind()) {
+      case RUNSC -> Set.of(IsolationRung.GVISOR);
+      case KATA -> Set.of(IsolationRung.MICRO_VM);
+      case RUNC, CRUN, OTHER -> Set.of(IsolationRung.USER_NAMESPACE, IsolationRung.PLAIN);
+    };
+  }
+
+  /** Whether its version is at least this one; false if it names none. */
+  public boolean isAtLeast(int major, int minor) {
+    var number = NUMBER.matcher(version);
+    if (!number.find()) {
+      return false;
+    }
+    int first = Integer.parseInt(number.group(1));
+    return first > major || first == major && Integer.parseInt(number.group(2)) >= minor;
+  }
+
+  /**
+   * Whether a step that joins a user namespace by path must tell its map again: runc does not read
+   * it from the namespace before 1.2, and refuses to be told from 1.3 on.
+   */
+  boolean wantsMapOfJoined() {
+    return kind() == RuntimeKind.RUNC && !isAtLeast(1, 2);
   }
 
   private static String version(Path program) {

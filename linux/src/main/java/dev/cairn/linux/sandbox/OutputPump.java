@@ -2,6 +2,7 @@ package dev.cairn.linux.sandbox;
 
 import dev.cairn.linux.LinuxException;
 import dev.cairn.linux.sys.Fd;
+import dev.cairn.linux.sys.FileCalls;
 import dev.cairn.linux.sys.NativeBuffer;
 import dev.cairn.linux.sys.ProcessCalls;
 import java.io.File;
@@ -29,6 +30,12 @@ final class OutputPump implements AutoCloseable {
   OutputPump() throws LinuxException {
     standard = ProcessCalls.pipe();
     error = ProcessCalls.pipe();
+  }
+
+  /** Lets a step open its output again by a name such as /dev/stdout. */
+  void belongTo(int uid, int gid) throws LinuxException {
+    FileCalls.chown(standard.write(), "", uid, gid);
+    FileCalls.chown(error.write(), "", uid, gid);
   }
 
   /** Files to give to the process as its standard output and error. */

@@ -1,7 +1,9 @@
 package dev.cairn.linux.sandbox;
 
 import dev.cairn.linux.mount.MountFlag;
+import dev.cairn.linux.namespace.IdMap;
 import dev.cairn.linux.namespace.StepNamespaces;
+import dev.cairn.linux.sys.Fd;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -65,17 +67,22 @@ final class RuntimeConfig {
    *
    * @param contents where the bytes of each {@link SandboxMount.Content} lie
    * @param cgroup the step's own group
+   * @param namespaces those that it does not have to itself as every step has
    */
   byte[] bytes(
-      SandboxSpec spec, Map<SandboxMount.Content, Path> contents, String cgroup, HardLimits limits)
+      SandboxSpec spec,
+      Map<SandboxMount.Content, Path> contents,
+      String cgroup,
+      HardLimits limits,
+      StepSurroundings namespaces)
       throws IOException {
     var root = json.createObjectNode();
     root.put("ociVersion", "1.0.2");
     root.putObject("root").put("path", spec.rootfs().toString()).put("readonly", false);
     root.put("hostname", spec.surroundings().hostName());
     root.set("process", process(spec, limits));
-    root.set("mounts", mounts(spec, contents));
-    root.set("linux", linux(spec, cgroup));
+    root.set("mounts", mounts(spec, contents, namespaces));
+    root.set("linux", linux(spec, cgroup, namespaces));
     return json.writeValueAsBytes(root);
   }
 
@@ -107,7 +114,9 @@ final class RuntimeConfig {
     return process;
   }
 
-  private ArrayNode mounts(SandboxSpec spec, Map<SandboxMount.Content, Path> contents) {
+  private ArrayNode mounts(
+      SandboxSpec spec, Map<SandboxMount.Content, Path> contents, StepSurroundings namespaces)
+      throws IOException {
     var mounts = json.createArrayNode();
     mount(mounts, "/proc", "proc", "proc", List.of("nosuid", "noexec", "nodev"));
     mount(
@@ -130,13 +139,26 @@ final class RuntimeConfig {
         List.of(
             "nosuid", "noexec", "nodev", "mode=1777", "size=" + spec.surroundings().shmBytes()));
     mount(mounts, "/dev/mqueue", "mqueue", "mqueue", List.of("nosuid", "noexec", "nodev"));
-    mount(mounts, "/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", "ro"));
+    if (namespaces.devices().isPresent()) {
+      // The kernel gives no /sys of a network that is not the step's own.
+      mount(
+          mounts,
+          "/sys",
+          "bind",
+          namespaces.devices().get().toString(),
+          List.of("bind", "rprivate", "nosuid", "noexec", "nodev", "ro"));
+    } else {
+      mount(mounts, "/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", "ro"));
+    }
     mount(mounts, "/sys/fs/cgroup", "cgroup", "cgroup", List.of("nosuid", "noexec", "nodev", "ro"));
     for (var mount : spec.mounts()) {
       switch (mount) {
         case SandboxMount.Bind bind -> {
           var options = new ArrayList<>(List.of("bind", "rprivate"));
-          bind.flags().stream().map(MountFlag::option).sorted().forEach(options::add);
+          // A step's user namespace may add to the flags of the source, never leave one out.
+          var flags = MountFlag.of(bind.source());
+          flags.addAll(bind.flags());
+          flags.stream().map(MountFlag::option).sorted().forEach(options::add);
           mount(mounts, bind.target(), "bind", bind.source().toString(), options);
         }
         case SandboxMount.Tmpfs tmpfs ->
@@ -169,20 +191,31 @@ final class RuntimeConfig {
     options.forEach(mount.putArray("options")::add);
   }
 
-  private ObjectNode linux(SandboxSpec spec, String cgroup) {
+  private static void joined(ArrayNode list, String type, Fd namespace) {
+    list.addObject().put("type", type).put("path", StepNamespaces.path(namespace).toString());
+  }
+
+  private ObjectNode linux(SandboxSpec spec, String cgroup, StepSurroundings namespaces) {
     var linux = json.createObjectNode();
-    var namespaces = linux.putArray("namespaces");
+    var list = linux.putArray("namespaces");
     for (var type : List.of("pid", "ipc", "uts", "mount", "cgroup")) {
-      namespaces.addObject().put("type", type);
+      list.addObject().put("type", type);
     }
-    switch (spec.surroundings().network()) {
-      case NetworkMode.Nothing nothing -> namespaces.addObject().put("type", "network");
-      case NetworkMode.Prepared prepared ->
-          namespaces
-              .addObject()
-              .put("type", "network")
-              .put("path", StepNamespaces.path(prepared.namespaces().network()).toString());
-      case NetworkMode.HostShared shared -> {}
+    namespaces.user().ifPresent(user -> joined(list, "user", user));
+    if (namespaces.network().isPresent()) {
+      joined(list, "network", namespaces.network().get());
+    } else if (namespaces.newNetwork()) {
+      list.addObject().put("type", "network");
+    }
+    for (var extent : namespaces.repeated().map(IdMap::extents).orElse(List.of())) {
+      for (var mappings : List.of("uidMappings", "gidMappings")) {
+        linux
+            .withArray(mappings)
+            .addObject()
+            .put("containerID", extent.inside())
+            .put("hostID", extent.outside())
+            .put("size", extent.count());
+      }
     }
     linux.put("cgroupsPath", cgroup);
     var resources = linux.putObject("resources");

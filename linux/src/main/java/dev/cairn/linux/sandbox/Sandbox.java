@@ -4,12 +4,16 @@ import dev.cairn.linux.cgroup.CgroupLimits;
 import dev.cairn.linux.cgroup.Cgroups;
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.mount.MountTable;
+import dev.cairn.linux.mount.Owners;
+import dev.cairn.linux.namespace.IdMap;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,55 +21,112 @@ import tools.jackson.databind.json.JsonMapper;
  * Runs one process tree in one file tree under limits.
  *
  * <ol>
- *   <li>{@link #open} probes the runtimes with a real container and takes the first that works.
+ *   <li>{@link #open} tries the rungs, best first, each with a real container, and takes the first
+ *       that works.
  *   <li>{@link #sweep} removes what a dead process left; once, before the first step.
  *   <li>{@link #run} runs a step to its end; many threads may do so at once.
  * </ol>
  */
-public final class Sandbox {
-  private final SandboxSettings settings;
-  private final OciRuntime runtime;
+public final class Sandbox implements AutoCloseable {
+  private final Tools tools;
+  private final Optional<UserNamespaces> users;
   private final Cgroups cgroups;
-  private final JsonMapper json;
-  private final RuntimeConfig config;
-  private final HardLimits limits;
 
-  Sandbox(SandboxSettings settings, OciRuntime runtime) throws IOException {
-    this.settings = settings;
-    this.runtime = runtime;
+  /** What every step works with. */
+  record Tools(
+      SandboxSettings settings,
+      OciRuntime runtime,
+      IsolationRung rung,
+      Optional<UserNamespaces> users,
+      JsonMapper json,
+      RuntimeConfig config,
+      HardLimits limits) {
+
+    StepSurroundings namespaces(NetworkMode mode) throws IOException {
+      return users.isPresent() ? users.get().take(mode) : StepSurroundings.plain(mode);
+    }
+
+    /** Whose files are that lie nowhere special. */
+    Owners owners() {
+      return users.isPresent()
+          ? Owners.Mapped.of(IdMap.WIDE_RANGE, settings.directory())
+          : Owners.HOST;
+    }
+  }
+
+  Sandbox(SandboxSettings settings, OciRuntime runtime, IsolationRung rung) throws IOException {
     this.cgroups = Cgroups.detect(settings.prefix());
-    this.json = JsonMapper.builder().build();
-    this.config = new RuntimeConfig(json, settings.thirtyTwoBit());
-    this.limits = HardLimits.own();
-    createDirectory(settings.directory());
-    createDirectory(settings.bundles());
-    createDirectory(settings.runtimeRoot());
+    this.users =
+        rung == IsolationRung.USER_NAMESPACE
+            ? Optional.of(new UserNamespaces(IdMap.WIDE_RANGE, runtime, settings.devices()))
+            : Optional.empty();
+    var json = JsonMapper.builder().build();
+    this.tools =
+        new Tools(
+            settings,
+            runtime,
+            rung,
+            users,
+            json,
+            new RuntimeConfig(json, settings.thirtyTwoBit()),
+            HardLimits.own());
+    createDirectory(settings.directory(), "rwx------");
+    if (users.isPresent()) {
+      users.get().open(settings.directory());
+    }
+    createDirectory(settings.bundles(), "rwx--x--x");
+    createDirectory(settings.roots(), "rwx--x--x");
+    createDirectory(settings.runtimeRoot(), "rwx--x--x");
   }
 
-  /** 0711: the runtime walks through it with the step's identity. */
-  private static void createDirectory(Path directory) throws IOException {
+  private static void createDirectory(Path directory, String mode) throws IOException {
     Files.createDirectories(directory);
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
   }
 
-  /** Finds a runtime that works here; a failure names what was tried and why it did not do. */
+  /**
+   * Finds the highest rung that works here.
+   *
+   * @throws IOException if none does that the settings allow; it names what was tried and why it
+   *     did not do
+   */
   public static Sandbox open(SandboxSettings settings) throws IOException {
     var probe = RuntimeProbe.run(settings);
-    if (probe.chosen().isEmpty()) {
-      throw new IOException(
-          "no container runtime works here; install runc or crun. Tried: " + probe.rejected());
-    }
-    return new Sandbox(settings, probe.chosen().get());
+    var chosen = probe.chosen().orElseThrow(() -> new IOException(probe.refusal(settings)));
+    return new Sandbox(settings, chosen.runtime(), chosen.rung());
   }
 
   /** The runtime that was chosen. */
   public OciRuntime runtime() {
-    return runtime;
+    return tools.runtime();
   }
 
   /** How well steps are shut in. */
   public IsolationRung rung() {
-    return IsolationRung.PLAIN;
+    return tools.rung();
+  }
+
+  /**
+   * Whose the files of a directory are when steps see them.
+   *
+   * @param ground a directory that holds all that steps are shown of the disk: layers, upper
+   *     directories, caches, contexts
+   */
+  public Owners owners(Path ground) {
+    return users.isPresent() ? Owners.Mapped.of(IdMap.WIDE_RANGE, ground) : Owners.HOST;
+  }
+
+  /**
+   * A new empty directory to mount a step's tree on, which the step's root reaches and no other
+   * user of the machine; to be removed after the step.
+   */
+  public Path newRoot() throws IOException {
+    return Files.createDirectory(tools.settings().roots().resolve(UUID.randomUUID().toString()));
+  }
+
+  /** Where the directories of {@link #newRoot} and all else that is no one's but ours lie. */
+  public Path directory() {
+    return tools.settings().directory();
   }
 
   /** The control groups, for a build's own group. */
@@ -101,7 +162,7 @@ public final class Sandbox {
   }
 
   private SandboxStep step(SandboxSpec spec) {
-    return new SandboxStep(settings, runtime, json, config, limits, rung(), spec);
+    return new SandboxStep(tools, spec);
   }
 
   /**
@@ -111,22 +172,53 @@ public final class Sandbox {
    * @param trees further directories below which nothing is to stay mounted
    */
   public void sweep(List<Path> trees) throws IOException {
+    var settings = tools.settings();
     // A runtime that is just starting a container would bring it up after the sweep.
     LeftoverRuntimes.kill(settings.runtimeRoot());
     cgroups.sweep();
     try (var containers = Files.list(settings.runtimeRoot())) {
       for (var container : containers.toList()) {
-        runtime.delete(settings.runtimeRoot(), container.getFileName().toString());
+        tools.runtime().delete(settings.runtimeRoot(), container.getFileName().toString());
       }
     }
     cgroups.sweep();
     for (var tree : trees) {
       MountTable.unmountBelow(tree.toAbsolutePath().normalize());
     }
+    if (users.isPresent()) {
+      users.get().unmount();
+    }
     MountTable.unmountBelow(settings.directory());
-    for (var directory : List.of(settings.bundles(), settings.runtimeRoot())) {
+    for (var directory : List.of(settings.bundles(), settings.roots(), settings.runtimeRoot())) {
       try (var content = Directory.open(directory)) {
         content.removeContent();
+      }
+    }
+  }
+
+  /** Lets go of namespaces and mounts; no step may be running. */
+  @Override
+  public void close() throws IOException {
+    if (users.isPresent()) {
+      users.get().close();
+    }
+    cgroups.sweep();
+  }
+
+  /** Removes our directory when nothing is mounted on it any more; what is in use stays. */
+  public void removeDirectory() throws IOException {
+    var settings = tools.settings();
+    for (var directory :
+        List.of(
+            settings.bundles(),
+            settings.roots(),
+            settings.runtimeRoot(),
+            settings.devices(),
+            settings.directory())) {
+      try {
+        Files.deleteIfExists(directory);
+      } catch (DirectoryNotEmptyException e) {
+        return;
       }
     }
   }

@@ -6,18 +6,59 @@ import java.util.List;
 /**
  * Where and how this installation runs steps.
  *
- * @param directory for bundles and the runtime's state, this service's alone; its parents need mode
- *     0711 or more
+ * @param directory for bundles, merged trees and the runtime's state, this service's alone; every
+ *     directory above it needs mode 0711 or more, because a step's root walks through them
+ * @param trees a directory on the file system of the trees, where the rungs are tried
  * @param prefix of cgroups and container names; two installations on one host need two
  * @param thirtyTwoBit whether 32-bit programs may run; without them a start by runc is about 10 ms
  *     faster, because the filter of system calls is shorter
  * @param runtimes programs to try, best first, by name or path
+ * @param rungs which will do
  */
 public record SandboxSettings(
-    Path directory, String prefix, boolean thirtyTwoBit, List<String> runtimes) {
+    Path directory,
+    Path trees,
+    String prefix,
+    boolean thirtyTwoBit,
+    List<String> runtimes,
+    Rungs rungs) {
+
+  /**
+   * A range of rungs.
+   *
+   * @param lowest the operator's minimum: where only less works, nothing starts
+   * @param highest where trying begins
+   */
+  public record Rungs(IsolationRung lowest, IsolationRung highest) {
+    /** Whatever works, the best first. */
+    public static final Rungs ANY = new Rungs(IsolationRung.PLAIN, IsolationRung.MICRO_VM);
+
+    /** Checks the order. */
+    public Rungs {
+      if (!highest.isAtLeast(lowest)) {
+        throw new IllegalArgumentException(highest + " is below " + lowest);
+      }
+    }
+
+    /** At least this one. */
+    public static Rungs from(IsolationRung lowest) {
+      return new Rungs(lowest, IsolationRung.MICRO_VM);
+    }
+
+    /** This one alone. */
+    public static Rungs only(IsolationRung rung) {
+      return new Rungs(rung, rung);
+    }
+
+    boolean contains(IsolationRung rung) {
+      return rung.isAtLeast(lowest) && highest.isAtLeast(rung);
+    }
+  }
+
   /** Checks and copies. */
   public SandboxSettings {
     directory = directory.toAbsolutePath().normalize();
+    trees = trees.toAbsolutePath().normalize();
     runtimes = List.copyOf(runtimes);
     if (!prefix.matches("[a-z][a-z0-9-]{0,30}")) {
       throw new IllegalArgumentException("not a prefix for cgroups and containers: " + prefix);
@@ -25,8 +66,23 @@ public record SandboxSettings(
   }
 
   /** The usual ones. */
-  public static SandboxSettings in(Path directory) {
-    return new SandboxSettings(directory, "cairn", true, List.of("crun", "runc"));
+  public static SandboxSettings in(Path directory, Path trees) {
+    return new SandboxSettings(directory, trees, "cairn", true, List.of("crun", "runc"), Rungs.ANY);
+  }
+
+  /** The same with another prefix. */
+  public SandboxSettings withPrefix(String other) {
+    return new SandboxSettings(directory, trees, other, thirtyTwoBit, runtimes, rungs);
+  }
+
+  /** The same with other runtimes. */
+  public SandboxSettings withRuntimes(List<String> others) {
+    return new SandboxSettings(directory, trees, prefix, thirtyTwoBit, others, rungs);
+  }
+
+  /** The same on other rungs. */
+  public SandboxSettings withRungs(Rungs others) {
+    return new SandboxSettings(directory, trees, prefix, thirtyTwoBit, runtimes, others);
   }
 
   Path runtimeRoot() {
@@ -35,5 +91,13 @@ public record SandboxSettings(
 
   Path bundles() {
     return directory.resolve("steps");
+  }
+
+  Path devices() {
+    return directory.resolve("devices");
+  }
+
+  Path roots() {
+    return directory.resolve("roots");
   }
 }

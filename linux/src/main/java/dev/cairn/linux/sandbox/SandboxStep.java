@@ -3,6 +3,7 @@ package dev.cairn.linux.sandbox;
 import dev.cairn.linux.cgroup.Cgroup;
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.sys.KernelThreads;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One run of a container.
@@ -28,32 +28,15 @@ import tools.jackson.databind.json.JsonMapper;
  * </ol>
  */
 final class SandboxStep {
-  private final SandboxSettings settings;
-  private final OciRuntime runtime;
-  private final JsonMapper json;
-  private final RuntimeConfig config;
-  private final HardLimits limits;
-  private final IsolationRung rung;
+  private final Sandbox.Tools tools;
   private final SandboxSpec spec;
   private final String id;
   private final Cgroup group;
 
-  SandboxStep(
-      SandboxSettings settings,
-      OciRuntime runtime,
-      JsonMapper json,
-      RuntimeConfig config,
-      HardLimits limits,
-      IsolationRung rung,
-      SandboxSpec spec) {
-    this.settings = settings;
-    this.runtime = runtime;
-    this.json = json;
-    this.config = config;
-    this.limits = limits;
-    this.rung = rung;
+  SandboxStep(Sandbox.Tools tools, SandboxSpec spec) {
+    this.tools = tools;
     this.spec = spec;
-    this.id = settings.prefix() + "-" + UUID.randomUUID();
+    this.id = tools.settings().prefix() + "-" + UUID.randomUUID();
     this.group = spec.cgroup().orElseThrow().child(id);
   }
 
@@ -70,17 +53,19 @@ final class SandboxStep {
   }
 
   SandboxResult run(OutputSink out, OutputSink err) throws IOException, InterruptedException {
-    var bundle = Files.createDirectory(settings.bundles().resolve(id));
+    var bundle = Files.createDirectory(tools.settings().bundles().resolve(id));
     Files.setPosixFilePermissions(bundle, PosixFilePermissions.fromString("rwx--x--x"));
-    try (var content = InjectedContent.write(bundle, spec.mounts())) {
-      var bytes = config.bytes(spec, content.files(), group.path(), limits);
+    try (var namespaces = tools.namespaces(spec.surroundings().network());
+        var content = InjectedContent.write(bundle, spec.mounts(), tools.owners())) {
+      var bytes =
+          tools.config().bytes(spec, content.files(), group.path(), tools.limits(), namespaces);
       var file = bundle.resolve("config.json");
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.write(file, bytes);
       return start(bundle, out, err);
     } finally {
-      try (var bundles = Directory.open(settings.bundles())) {
+      try (var bundles = Directory.open(tools.settings().bundles())) {
         bundles.remove(id);
       }
     }
@@ -90,20 +75,26 @@ final class SandboxStep {
       throws IOException, InterruptedException {
     var log = bundle.resolve("log.json");
     var command =
-        runtime.command(
-            settings.runtimeRoot(),
-            "--log",
-            log.toString(),
-            "--log-format",
-            "json",
-            "run",
-            "--keep",
-            "--bundle",
-            bundle.toString(),
-            id);
+        tools
+            .runtime()
+            .command(
+                tools.settings().runtimeRoot(),
+                "--log",
+                log.toString(),
+                "--log-format",
+                "json",
+                "run",
+                "--keep",
+                "--bundle",
+                bundle.toString(),
+                id);
+    int uid = tools.owners().outside(spec.command().identity().uid());
+    int gid = tools.owners().outside(spec.command().identity().gid());
     try (var pump = new OutputPump()) {
+      pump.belongTo(uid, gid);
       var builder =
           new ProcessBuilder(command)
+              .redirectInput(nothing(bundle, uid, gid))
               .redirectOutput(pump.standardOutput())
               .redirectError(pump.standardError());
       // Nothing of the service's own surroundings is for a runtime.
@@ -112,11 +103,21 @@ final class SandboxStep {
           .environment()
           .put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
       var process = builder.start();
-      // An empty pipe: some runtimes change the owner of /dev/null if they get that.
-      process.getOutputStream().close();
       pump.start(out, err);
       return finish(process, pump, log);
     }
+  }
+
+  /**
+   * An empty file of the step's own as its standard input: some runtimes change the owner of
+   * /dev/null if they get that.
+   */
+  private static File nothing(Path bundle, int uid, int gid) throws IOException {
+    try (var directory = Directory.open(bundle)) {
+      directory.create("input", 0400).close();
+      directory.setOwner("input", uid, gid);
+    }
+    return bundle.resolve("input").toFile();
   }
 
   private SandboxResult finish(Process process, OutputPump pump, Path log)
@@ -136,7 +137,7 @@ final class SandboxStep {
       pump.drop();
       KernelThreads.uninterrupted(() -> {
         end(process);
-        runtime.delete(settings.runtimeRoot(), id);
+        tools.runtime().delete(tools.settings().runtimeRoot(), id);
         group.close();
       });
     }
@@ -197,7 +198,7 @@ final class SandboxStep {
   private SandboxResult result(int exit, boolean timedOut, Path log) throws IOException {
     var usage = group.usage();
     Optional<String> problem =
-        timedOut || exit == 0 ? Optional.empty() : RuntimeLog.error(json, log);
+        timedOut || exit == 0 ? Optional.empty() : RuntimeLog.error(tools.json(), log);
     int code = problem.map(SandboxStep::exitCode).orElse(exit);
     return new SandboxResult(
         timedOut ? 137 : code,
@@ -207,7 +208,7 @@ final class SandboxStep {
         problem,
         usage.peakMemoryBytes(),
         usage.cpu(),
-        rung);
+        tools.rung());
   }
 
   /** What a shell would say of a program that a runtime could not start. */

@@ -21,9 +21,12 @@ public final class MountCalls {
   private static final int OPEN_TREE_CLONE = 1;
   private static final int OPEN_TREE_CLOEXEC = 02000000;
   private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
+  private static final long MOUNT_ATTR_IDMAP = 0x100000;
   private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;
   private static final int MS_PRIVATE = 1 << 18;
+
+  private static final long STATFS_FLAGS = 80;
 
   private MountCalls() {}
 
@@ -107,6 +110,27 @@ public final class MountCalls {
     }
   }
 
+  /**
+   * Shows a mount that hangs nowhere yet with the identities of a user namespace: who is 0 on the
+   * disk is the one that the namespace's map gives for 0 (mount_setattr(2), MOUNT_ATTR_IDMAP).
+   */
+  public static void mapIdentities(Fd mount, Fd userNamespace) throws LinuxException {
+    try (var frame = new Frame()) {
+      var what = frame.memory(32);
+      what.set(JAVA_LONG, 0, MOUNT_ATTR_IDMAP);
+      what.set(JAVA_LONG, 24, userNamespace.number());
+      long empty = frame.text("");
+      frame.must(
+          SystemCall.MOUNT_SETATTR,
+          "identities of a mount",
+          mount.number(),
+          empty,
+          AT_EMPTY_PATH,
+          what.address(),
+          32);
+    }
+  }
+
   /** Hangs a mount over a path. */
   public static void attach(Fd mount, String path) throws LinuxException {
     try (var frame = new Frame()) {
@@ -119,6 +143,15 @@ public final class MountCalls {
           AT_FDCWD,
           target,
           MOVE_MOUNT_F_EMPTY_PATH);
+    }
+  }
+
+  /** The flags of the mount that a path lies on, ST_* of statfs(2), which are those of mount(2). */
+  public static long flags(String path) throws LinuxException {
+    try (var frame = new Frame()) {
+      var answer = frame.memory(120);
+      frame.must(SystemCall.STATFS, path, frame.text(path), answer.address(), 0, 0, 0);
+      return answer.get(JAVA_LONG, STATFS_FLAGS);
     }
   }
 

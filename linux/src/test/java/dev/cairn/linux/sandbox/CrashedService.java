@@ -15,8 +15,9 @@ final class CrashedService {
   public static void main(String[] arguments) throws Exception {
     var sandbox =
         Sandbox.open(
-            new SandboxSettings(
-                Path.of(arguments[0]), arguments[1], true, List.of("crun", "runc")));
+            SandboxSettings.in(Path.of(arguments[0]), Path.of(arguments[0]))
+                .withPrefix(arguments[1])
+                .withRungs(SandboxSettings.Rungs.only(IsolationRung.valueOf(arguments[3]))));
     var script = "trap '' TERM HUP PIPE; (sleep 54326) & echo up; while true; do sleep 1; done";
     try (var secret = new SecretBytes(new byte[] {1})) {
       var command =

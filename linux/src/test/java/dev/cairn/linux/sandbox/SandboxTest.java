@@ -14,6 +14,7 @@ import dev.cairn.linux.mount.MountTable;
 import dev.cairn.linux.mount.OverlayDiff;
 import dev.cairn.linux.mount.OverlayLayers;
 import dev.cairn.linux.mount.OverlayMount;
+import dev.cairn.linux.mount.Owners;
 import dev.cairn.linux.mount.StubLayer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,21 +37,32 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Real containers in a tree made of busybox. */
 @Tag("slow")
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(names = {"PLAIN", "USER_NAMESPACE"})
 class SandboxTest {
   private static final Path BUSYBOX = Path.of("/bin/busybox");
   private static final String PREFIX = "cairn-test-" + ProcessHandle.current().pid();
 
   @TempDir Path temp;
+  private final IsolationRung rung;
+  private Owners owners;
+  private Owners.View laid;
   private SandboxSettings settings;
   private Sandbox sandbox;
   private Path base;
   private OverlayMount view;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  SandboxTest(IsolationRung rung) {
+    this.rung = rung;
+  }
 
   @BeforeEach
   void open() throws IOException {
@@ -60,8 +72,13 @@ class SandboxTest {
         OciRuntime.find("runc").isPresent() || OciRuntime.find("crun").isPresent(),
         "needs runc or crun");
     Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwx--x--x"));
-    settings = new SandboxSettings(temp.resolve("sandbox"), PREFIX, true, List.of("crun", "runc"));
+    settings =
+        SandboxSettings.in(temp.resolve("sandbox"), temp)
+            .withPrefix(PREFIX)
+            .withRungs(SandboxSettings.Rungs.only(rung));
     sandbox = Sandbox.open(settings);
+    owners = sandbox.owners(temp);
+    laid = owners.lay();
     base = temp.resolve("base");
     try (var root = Directory.open(Files.createDirectory(base))) {
       root.setMode("", 0755);
@@ -92,15 +109,18 @@ class SandboxTest {
         OverlayLayers.writable(
             List.of(temp.resolve("stub"), base), temp.resolve("upper"), temp.resolve("work")),
         temp.resolve("view"),
-        Set.of());
+        Set.of(),
+        owners);
   }
 
   @AfterEach
   void close() throws IOException {
     if (view != null) {
       view.close();
+      laid.close();
       sandbox.sweep(List.of(temp));
       assertThat(MountTable.read().below(temp)).isEmpty();
+      sandbox.close();
     }
   }
 
@@ -173,7 +193,7 @@ class SandboxTest {
     assertThat(result.problem()).isEmpty();
     assertThat(result.exitCode()).isZero();
     assertThat(result.succeeded()).isTrue();
-    assertThat(result.rung()).isEqualTo(IsolationRung.PLAIN);
+    assertThat(result.rung()).isEqualTo(rung);
     assertThat(changes()).isEmpty();
   }
 
@@ -224,7 +244,9 @@ class SandboxTest {
     assertThat(result.problem()).isEmpty();
     assertThat(out.toString(UTF_8))
         .contains("CapEff: 00000000a80425fb", "Seccomp: 2", "NoNewPrivs: 0", "buildkitsandbox")
-        .contains("made", "/dev/pts/ptmx");
+        .contains("/dev/pts/ptmx");
+    // No kernel lets the root of a user namespace make a device.
+    assertThat(out.toString(UTF_8).contains("made")).isEqualTo(rung == IsolationRung.PLAIN);
     assertThat(err.toString(UTF_8)).contains("Read-only file system", "mount");
   }
 
@@ -350,7 +372,7 @@ class SandboxTest {
         new SandboxSpec(
             step.rootfs(),
             command,
-            List.of(SandboxMount.Bind.writable(cache, "/tmp")),
+            List.of(SandboxMount.Bind.writable(owners.shown(cache), "/tmp")),
             step.surroundings(),
             Optional.empty(),
             CgroupLimits.NONE,
@@ -398,7 +420,8 @@ class SandboxTest {
                 CrashedService.class.getName(),
                 settings.directory().toString(),
                 PREFIX,
-                temp.resolve("view").toString())
+                temp.resolve("view").toString(),
+                rung.name())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (var output = service.inputReader()) {
@@ -418,7 +441,9 @@ class SandboxTest {
 
   @Test
   void runsAProgramOfABoundDirectoryAndMissesOneThere() throws Exception {
-    var mounts = List.<SandboxMount>of(SandboxMount.Bind.readOnly(base.resolve("bin"), "/tmp"));
+    var mounts =
+        List.<SandboxMount>of(
+            SandboxMount.Bind.readOnly(owners.shown(base.resolve("bin")), "/tmp"));
     assertThat(run(with(spec(List.of("/tmp/true")), mounts, Duration.ofSeconds(20))).exitCode())
         .isZero();
     var missing = run(with(spec(List.of("/tmp/none")), mounts, Duration.ofSeconds(20)));
