@@ -62,7 +62,8 @@ class NativeBuilderSharingTest {
     build.interrupt();
     assertThat(ended.get(10, TimeUnit.SECONDS)).isEqualTo("cancelled");
     assertThat(Files.readString(Path.of("/proc/self/mountinfo")))
-        .doesNotContain(directory.resolve("engine/work") + "/", fixture.steps().resolve("roots") + "/");
+        .doesNotContain(
+            directory.resolve("engine/work") + "/", fixture.steps().resolve("roots") + "/");
     assertThat(fixture.steps().resolve("roots")).isEmptyDirectory();
     try (var left = Files.list(directory.resolve("engine/work"))) {
       assertThat(left).isEmpty();

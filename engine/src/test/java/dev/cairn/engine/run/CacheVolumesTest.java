@@ -24,7 +24,7 @@ class CacheVolumesTest {
   @BeforeEach
   void open() throws IOException {
     assumeTrue(System.getProperty("user.name", "").equals("root"), "needs root for overlay mounts");
-    volumes = new CacheVolumes(directory.resolve("volumes"), Owners.HOST);
+    volumes = new CacheVolumes(directory.resolve("volumes"), new Owners.Host());
   }
 
   private CacheVolumes.View view(boolean empty) throws IOException {
@@ -116,7 +116,7 @@ class CacheVolumesTest {
     volumes.close(view, true);
     Files.createDirectory(directory.resolve("volumes/v/d-dead"));
 
-    var again = new CacheVolumes(directory.resolve("volumes"), Owners.HOST);
+    var again = new CacheVolumes(directory.resolve("volumes"), new Owners.Host());
     again.sweep(true);
     assertThat(directory.resolve("volumes/v/d-dead")).doesNotExist();
     volumes = again;

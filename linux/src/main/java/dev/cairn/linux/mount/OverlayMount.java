@@ -29,7 +29,7 @@ public final class OverlayMount extends Mounted {
   /** Mounts over the existing directory {@code target}, for nobody but this service. */
   public static OverlayMount mount(OverlayLayers layers, Path target, Set<MountFlag> flags)
       throws IOException {
-    return mount(layers, target, flags, Owners.HOST);
+    return mount(layers, target, flags, new Owners.Host());
   }
 
   /**

@@ -13,9 +13,6 @@ import java.nio.file.Path;
  */
 public sealed interface Owners {
   /** Steps have this machine's own identities: files are shown as they are. */
-  Owners HOST = new Host();
-
-  /** See {@link #HOST}. */
   record Host() implements Owners {
     @Override
     public Path shown(Path path) {

@@ -56,7 +56,7 @@ public record OciRuntime(Path program, String version) {
       return false;
     }
     int first = Integer.parseInt(number.group(1));
-    return first > major || first == major && Integer.parseInt(number.group(2)) >= minor;
+    return first > major || (first == major && Integer.parseInt(number.group(2)) >= minor);
   }
 
   /**

@@ -50,7 +50,7 @@ public final class Sandbox implements AutoCloseable {
     Owners owners() {
       return users.isPresent()
           ? Owners.Mapped.of(IdMap.WIDE_RANGE, settings.directory())
-          : Owners.HOST;
+          : new Owners.Host();
     }
   }
 
@@ -113,7 +113,7 @@ public final class Sandbox implements AutoCloseable {
    *     directories, caches, contexts
    */
   public Owners owners(Path ground) {
-    return users.isPresent() ? Owners.Mapped.of(IdMap.WIDE_RANGE, ground) : Owners.HOST;
+    return users.isPresent() ? Owners.Mapped.of(IdMap.WIDE_RANGE, ground) : new Owners.Host();
   }
 
   /**

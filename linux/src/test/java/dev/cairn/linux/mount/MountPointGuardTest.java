@@ -42,7 +42,7 @@ class MountPointGuardTest {
             temp.resolve("upper"),
             temp.resolve("work"));
     try (var _ = OverlayMount.mount(layers, temp.resolve("view"), Set.of())) {
-      var guard = MountPointGuard.prepare(temp.resolve("view"), targets, Owners.HOST);
+      var guard = MountPointGuard.prepare(temp.resolve("view"), targets, new Owners.Host());
       assertThat(temp.resolve("view/run/secrets/token")).isEmptyFile();
       assertThat(temp.resolve("view/etc/hosts")).isEmptyFile();
       Files.createFile(temp.resolve("view/cache/kept/file"));
