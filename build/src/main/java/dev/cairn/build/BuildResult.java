@@ -51,9 +51,10 @@ public record BuildResult(
    *
    * @param stepsRun steps that ran
    * @param stepsCached steps taken from earlier results
-   * @param peakMemoryBytes of the steps; 0 if none ran
+   * @param peakMemoryBytes of the steps, with the pages of the files they touched; 0 if none ran
    * @param cpuNanoseconds of the steps
-   * @param figures further numbers by name, for metrics
+   * @param figures further numbers by name, for metrics: {@code peakDiskBytes}, {@code peakInodes},
+   *     {@code peakProcesses}, where they were measured
    */
   public record Usage(
       int stepsRun,

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param push longest time to publish
  * @param cpus processors, in thousandths
  * @param memoryBytes memory of all steps together
- * @param diskBytes disk space of all steps together
+ * @param diskBytes disk space of all steps together; no single file is longer either
+ * @param inodes files, directories and links that all steps together make
  * @param processes processes and threads of all steps together
  * @param network what steps reach
  */
@@ -24,12 +25,14 @@ public record Limits(
     Optional<Integer> cpus,
     Optional<Long> memoryBytes,
     Optional<Long> diskBytes,
+    Optional<Long> inodes,
     Optional<Integer> processes,
     Optional<Network> network) {
 
   /** The installation's limits. */
   public static final Limits DEFAULT =
       new Limits(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

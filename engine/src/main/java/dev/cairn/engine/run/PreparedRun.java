@@ -89,6 +89,7 @@ final class PreparedRun implements StepRunner.Prepared {
         .append(limits.cpus())
         .append(limits.memoryBytes())
         .append(limits.diskBytes())
+        .append(limits.inodes())
         .append(limits.processes())
         .append(limits.network())
         .append(limits.step());

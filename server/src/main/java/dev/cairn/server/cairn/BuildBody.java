@@ -153,6 +153,7 @@ record BuildBody(
       Optional<BigDecimal> cpus,
       Optional<Long> memoryBytes,
       Optional<Long> diskBytes,
+      Optional<Long> inodes,
       Optional<Integer> processes,
       Optional<String> network) {}
 

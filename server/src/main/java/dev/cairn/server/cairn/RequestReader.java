@@ -179,6 +179,7 @@ final class RequestReader {
         body.cpus().map(RequestReader::thousandths),
         body.memoryBytes().map(bytes -> positive("limits.memoryBytes", bytes, 1)),
         body.diskBytes().map(bytes -> positive("limits.diskBytes", bytes, 1)),
+        body.inodes().map(n -> positive("limits.inodes", n, 1)),
         body.processes().map(n -> (int) positive("limits.processes", n, 1)),
         body.network().map(word -> constant("limits.network", word, Limits.Network.class)));
   }

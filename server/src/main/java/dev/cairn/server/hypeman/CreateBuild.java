@@ -208,6 +208,7 @@ final class CreateBuild implements Handler {
         fields.memoryMb().map(mb -> (long) mb << 20),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

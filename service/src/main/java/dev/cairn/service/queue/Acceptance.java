@@ -51,7 +51,10 @@ final class Acceptance {
           "labels-too-many", "labels: more than " + MOST_LABELS, "send fewer labels");
     }
     request.outputs().names().forEach(Acceptance::checkName);
-    request.limits().run().ifPresent(this::checkRun);
+    checkTime("limits.runSeconds", request.limits().run());
+    checkTime("limits.stepSeconds", request.limits().step());
+    checkTime("limits.pushSeconds", request.limits().push());
+    settings.limits().check(request.limits());
     for (String handle : handles(request)) {
       if (!submission.sealed().containsKey(handle)) {
         throw ServiceException.invalid(
@@ -82,13 +85,13 @@ final class Acceptance {
     }
   }
 
-  private void checkRun(Duration run) {
-    if (run.isNegative() || run.isZero() || run.compareTo(settings.longestRun()) > 0) {
+  private void checkTime(String field, Optional<Duration> asked) {
+    if (asked
+        .filter(t -> t.isNegative() || t.isZero() || t.compareTo(settings.longestRun()) > 0)
+        .isPresent()) {
       throw ServiceException.invalid(
           "timeout-out-of-range",
-          "limits.run: must be above 0 and at most "
-              + settings.longestRun().toSeconds()
-              + " seconds",
+          field + ": must be above 0 and at most " + settings.longestRun().toSeconds() + " seconds",
           "ask for less time");
     }
   }

@@ -79,7 +79,7 @@ final class Claims {
 
   private BuildJob job(Row row) throws SQLException {
     BuildRequest request = ModelJson.read(row.text("request"), BuildRequest.class);
-    Limits asked = request.limits();
+    Limits asked = settings.limits().fill(request.limits());
     var limits =
         new Limits(
             Optional.of(asked.queue().orElse(settings.queue())),
@@ -89,6 +89,7 @@ final class Claims {
             asked.cpus(),
             asked.memoryBytes(),
             asked.diskBytes(),
+            asked.inodes(),
             asked.processes(),
             asked.network());
     return new BuildJob(

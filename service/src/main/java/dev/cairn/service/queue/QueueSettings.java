@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param longestRun longest time that a request may ask for
  * @param push longest time to publish, where the request says nothing
  * @param resultKept how long a result without a name is kept
+ * @param limits what builds may take of the machine
  */
 public record QueueSettings(
     int slots,
@@ -22,7 +23,8 @@ public record QueueSettings(
     Duration run,
     Duration longestRun,
     Duration push,
-    Duration resultKept) {
+    Duration resultKept,
+    BuildLimits limits) {
 
   /** When nothing else is configured. */
   public static final QueueSettings DEFAULT =
@@ -35,6 +37,19 @@ public record QueueSettings(
           Duration.ofHours(6),
           Duration.ofMinutes(30),
           Duration.ofDays(7));
+
+  /** With no limits but the times. */
+  public QueueSettings(
+      int slots,
+      Duration lease,
+      int attempts,
+      Duration queue,
+      Duration run,
+      Duration longestRun,
+      Duration push,
+      Duration resultKept) {
+    this(slots, lease, attempts, queue, run, longestRun, push, resultKept, BuildLimits.NONE);
+  }
 
   public QueueSettings {
     if (slots < 1 || attempts < 1) {

@@ -325,6 +325,7 @@ final class ServiceFixture implements AutoCloseable {
         none.cpus(),
         none.memoryBytes(),
         none.diskBytes(),
+        none.inodes(),
         none.processes(),
         none.network());
   }
