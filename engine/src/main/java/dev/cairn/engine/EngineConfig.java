@@ -1,10 +1,12 @@
 package dev.cairn.engine;
 
+import dev.cairn.linux.cgroup.CgroupShare;
 import dev.cairn.linux.sandbox.NetworkMode;
 import dev.cairn.linux.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How this installation builds.
@@ -14,10 +16,12 @@ import java.util.Optional;
  * @param sandbox which runtimes and rungs may be used, and where
  * @param parallelRuns how many commands run at once, all builds together
  * @param network what commands reach unless they or their build ask for nothing
- * @param stepTime the longest time of one command
+ * @param stepTime the longest time of one command, unless its build says another
  * @param logBytes how much of one command's output is kept
  * @param certificates a bundle of authorities shown to commands, never part of an image
  * @param treesKept how many unpacked layers are kept beyond those in use
+ * @param share what all builds may take of the machine together
+ * @param cacheMountBytes how much the cache mounts of all tenants together keep between builds
  */
 public record EngineConfig(
     Path data,
@@ -27,7 +31,12 @@ public record EngineConfig(
     Duration stepTime,
     long logBytes,
     Optional<Path> certificates,
-    int treesKept) {
+    int treesKept,
+    CgroupShare share,
+    long cacheMountBytes) {
+
+  /** The usual weight of builds: while the service wants processors, it gets four fifths. */
+  public static final int BUILD_WEIGHT = 25;
 
   /** Where every user may pass and none but root makes directories (hier(7)). */
   private static final Path RUN = Path.of("/run");
@@ -51,7 +60,9 @@ public record EngineConfig(
         Duration.ofHours(1),
         8 << 20,
         Optional.empty(),
-        500);
+        500,
+        new CgroupShare(BUILD_WEIGHT, OptionalLong.empty(), OptionalLong.empty()),
+        20L << 30);
   }
 
   /** The same with another prefix, which two installations on one machine need. */
@@ -69,12 +80,45 @@ public record EngineConfig(
   /** The same with another sandbox. */
   public EngineConfig with(SandboxSettings other) {
     return new EngineConfig(
-        data, other, parallelRuns, network, stepTime, logBytes, certificates, treesKept);
+        data,
+        other,
+        parallelRuns,
+        network,
+        stepTime,
+        logBytes,
+        certificates,
+        treesKept,
+        share,
+        cacheMountBytes);
   }
 
   /** The same with another network for commands. */
   public EngineConfig withNetwork(NetworkMode other) {
     return new EngineConfig(
-        data, sandbox, parallelRuns, other, stepTime, logBytes, certificates, treesKept);
+        data,
+        sandbox,
+        parallelRuns,
+        other,
+        stepTime,
+        logBytes,
+        certificates,
+        treesKept,
+        share,
+        cacheMountBytes);
+  }
+
+  /** The same with other bounds for all builds together. */
+  public EngineConfig withShare(CgroupShare other, long cacheMounts) {
+    return new EngineConfig(
+        data,
+        sandbox,
+        parallelRuns,
+        network,
+        stepTime,
+        logBytes,
+        certificates,
+        treesKept,
+        other,
+        cacheMounts);
   }
 }

@@ -6,6 +6,7 @@ import dev.cairn.build.BuildJob;
 import dev.cairn.build.BuildResult;
 import dev.cairn.build.BuildSink;
 import dev.cairn.build.FailureKind;
+import dev.cairn.build.Limits;
 import dev.cairn.build.Phase;
 import dev.cairn.build.Recipe;
 import dev.cairn.content.compress.CompressorId;
@@ -14,6 +15,8 @@ import dev.cairn.engine.base.BaseLayers;
 import dev.cairn.engine.base.BaseResolver;
 import dev.cairn.engine.cache.MissExplainer;
 import dev.cairn.engine.cache.StepCache;
+import dev.cairn.engine.disk.DiskLimit;
+import dev.cairn.engine.disk.DiskMeter;
 import dev.cairn.engine.graph.Contexts;
 import dev.cairn.engine.graph.Evaluator;
 import dev.cairn.engine.graph.PlanRequest;
@@ -36,11 +39,10 @@ import dev.cairn.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,6 +58,7 @@ final class NativeBuild implements AutoCloseable {
   private final SecretMask mask = new SecretMask();
   private final Path work;
   private Optional<Cgroup> cgroup = Optional.empty();
+  private Optional<DiskMeter> disk = Optional.empty();
 
   NativeBuild(BuildJob job, BuildSink sink, NativeBuilder.Shared shared) throws IOException {
     this.job = job;
@@ -129,6 +132,10 @@ final class NativeBuild implements AutoCloseable {
     var steps = new ArrayList<ImageWriter.Written>();
     sink.phase(Phase.STEPS);
     cgroup = Optional.of(CgroupMaking.make(shared.sandbox().cgroups(), job));
+    Limits limits = job.limits();
+    disk =
+        Optional.of(
+            shared.disk().meter(new DiskLimit(limits.diskBytes(), limits.inodes()), cgroup));
     int ran = 0;
     int cached = 0;
     var chains = new ArrayList<Chain>();
@@ -173,6 +180,7 @@ final class NativeBuild implements AutoCloseable {
   private Chain evaluated(
       Planned plan, PlanRequest request, BaseResolver resolver, Reporter reporter)
       throws InterruptedException {
+    DiskMeter meter = disk.orElseThrow();
     var cache = new StepCache(shared.ports().records(), job);
     var environment =
         new BuildEnvironment(
@@ -183,7 +191,8 @@ final class NativeBuild implements AutoCloseable {
             pins,
             work,
             cgroup,
-            shared.volumes().session(work));
+            meter,
+            shared.volumes().session(work, meter));
     var caller = new BaseLayers.Caller(job, sink, resolver, tasks::fork);
     var making = new NativeSteps.Making(request.platform(), compressor(), request.epoch());
     var runner = new NativeSteps(shared.services(), environment, caller, making, tasks);
@@ -236,7 +245,13 @@ final class NativeBuild implements AutoCloseable {
 
   private BuildResult result(
       ImageWriter.Written image, List<ImageWriter.Written> images, Planned last, Counted counted) {
-    CgroupUsage used = cgroup.map(Cgroup::usage).orElse(new CgroupUsage(0, Duration.ZERO, 0));
+    CgroupUsage used = cgroup.map(Cgroup::usage).orElse(CgroupUsage.NONE);
+    var figures = new HashMap<String, Long>();
+    figures.put("peakProcesses", used.peakProcesses());
+    disk.ifPresent(meter -> {
+      figures.put("peakDiskBytes", meter.peakBytes());
+      figures.put("peakInodes", meter.peakEntries());
+    });
     return new BuildResult(
         image.manifest(),
         images.stream().map(ImageWriter.Written::manifest).toList(),
@@ -246,11 +261,7 @@ final class NativeBuild implements AutoCloseable {
         NativeBuilder.NAME,
         rung(),
         new BuildResult.Usage(
-            counted.ran(),
-            counted.cached(),
-            used.peakMemoryBytes(),
-            used.cpu().toNanos(),
-            Map.of()),
+            counted.ran(), counted.cached(), used.peakMemoryBytes(), used.cpu().toNanos(), figures),
         Optional.empty());
   }
 
@@ -277,6 +288,7 @@ final class NativeBuild implements AutoCloseable {
     try {
       contexts.close();
       pins.close();
+      disk.ifPresent(DiskMeter::close);
       if (cgroup.isPresent()) {
         cgroup.get().close();
       }

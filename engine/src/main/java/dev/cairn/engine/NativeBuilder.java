@@ -12,6 +12,7 @@ import dev.cairn.engine.base.PulledLayers;
 import dev.cairn.engine.cache.InFlight;
 import dev.cairn.engine.copy.CopyPlanner;
 import dev.cairn.engine.copy.PackArchives;
+import dev.cairn.engine.disk.DiskWatcher;
 import dev.cairn.engine.layer.LayerStore;
 import dev.cairn.engine.layer.Snapshot;
 import dev.cairn.engine.run.NativeSteps;
@@ -53,6 +54,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
   private final TreeStore trees;
   private final BootMark mark;
   private final StepVolumes volumes;
+  private final DiskWatcher disk;
   private final NativeSteps.Services services;
   private final InFlight<Snapshot> inFlight = new InFlight<>();
   private final Path work;
@@ -71,6 +73,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
     this.trees = new TreeStore(data.resolve("trees"), config.treesKept());
     this.mark = new BootMark(data.resolve("boot"));
     this.volumes = new StepVolumes(directory(data.resolve("volumes")), owners);
+    this.disk = new DiskWatcher(data);
     var layers = new LayerStore(tools.blobs(), tools.pool(), tools.segments());
     var layerTrees = new LayerTrees(layers, trees);
     var notes = new PulledLayers(ports.records(), ports.leases());
@@ -126,6 +129,9 @@ public final class NativeBuilder implements Builder, AutoCloseable {
    */
   public void sweep() throws IOException {
     sandbox.sweep(List.of(config.data()));
+    if (sandbox.cgroups().isWritable()) {
+      sandbox.cgroups().limitAll(config.share());
+    }
     for (Path ours : List.of(config.data(), sandbox.directory())) {
       laid.push(BindMount.onItself(ours, Set.of(MountFlag.NO_SETUID, MountFlag.NO_DEVICES))::close);
     }
@@ -153,15 +159,26 @@ public final class NativeBuilder implements Builder, AutoCloseable {
     } finally {
       try {
         trees.collect();
+        collectCacheMounts();
       } catch (IOException e) {
-        org.slf4j.LoggerFactory.getLogger(NativeBuilder.class).warn("trees not collected", e);
+        org.slf4j.LoggerFactory.getLogger(NativeBuilder.class).warn("not collected", e);
       }
     }
+  }
+
+  /**
+   * Removes the cache mounts that were not used for the longest time, if there are too many.
+   *
+   * @return the bytes that were removed
+   */
+  public long collectCacheMounts() throws IOException {
+    return volumes.collect(config.cacheMountBytes());
   }
 
   /** Removes our control groups and writes to the disk that everything was closed in order. */
   @Override
   public void close() throws IOException {
+    disk.close();
     sandbox.close();
     try (var directory = Directory.open(config.data())) {
       directory.syncFileSystem();
@@ -181,11 +198,12 @@ public final class NativeBuilder implements Builder, AutoCloseable {
       InFlight<Snapshot> inFlight,
       TreeStore trees,
       StepVolumes volumes,
+      DiskWatcher disk,
       Sandbox sandbox,
       Path work) {}
 
   private Shared shared() {
-    return new Shared(ports, tools, services, inFlight, trees, volumes, sandbox, work);
+    return new Shared(ports, tools, services, inFlight, trees, volumes, disk, sandbox, work);
   }
 
   /** Nobody else on the machine gets past it to what builds unpack. */

@@ -147,9 +147,44 @@ final class BuilderFixture implements AutoCloseable {
   }
 
   BuildResult build(BuildRequest request, FakePorts.Heard heard) throws InterruptedException {
+    return build(request, Limits.DEFAULT, heard);
+  }
+
+  BuildResult build(BuildRequest request, Limits limits, FakePorts.Heard heard)
+      throws InterruptedException {
     Instant now = Instant.now();
-    var job = new BuildJob(BuildId.next(now, random), 1, request, Limits.DEFAULT, now);
+    var job = new BuildJob(BuildId.next(now, random), 1, request, limits, now);
     return builder.build(job, heard);
+  }
+
+  /** The same request of another tenant, in that tenant's scope of this name. */
+  static BuildRequest of(TenantId tenant, String scope, BuildRequest request) {
+    return new BuildRequest(
+        tenant,
+        request.origin(),
+        request.labels(),
+        request.contexts(),
+        request.recipe(),
+        CacheOptions.of(CacheScope.of(tenant, scope)),
+        request.inputs(),
+        request.outputs(),
+        request.limits(),
+        request.schedule());
+  }
+
+  /** Limits of memory, disk, inodes and processes; 0 is none. */
+  static Limits limits(long memory, long disk, long inodes, int processes) {
+    return new Limits(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(memory).filter(n -> n > 0),
+        Optional.of(disk).filter(n -> n > 0),
+        Optional.of(inodes).filter(n -> n > 0),
+        Optional.of(processes).filter(n -> n > 0),
+        Optional.empty());
   }
 
   BuildResult build(String dockerfile, Map<String, String> files, FakePorts.Heard heard)

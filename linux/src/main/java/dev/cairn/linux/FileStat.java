@@ -11,6 +11,7 @@ package dev.cairn.linux;
  * @param links number of names
  * @param deviceMajor of a device node, else 0
  * @param deviceMinor of a device node, else 0
+ * @param blocks of 512 bytes that the file takes on its file system
  */
 public record FileStat(
     FileKind kind,
@@ -24,7 +25,8 @@ public record FileStat(
     long device,
     int links,
     int deviceMajor,
-    int deviceMinor) {
+    int deviceMinor,
+    long blocks) {
 
   /** Whether this is a directory. */
   public boolean isDirectory() {

@@ -3,6 +3,7 @@ package dev.cairn.engine.run;
 import dev.cairn.build.BuildJob;
 import dev.cairn.build.BuildSink;
 import dev.cairn.build.Secrets;
+import dev.cairn.engine.disk.DiskMeter;
 import dev.cairn.engine.step.SecretMask;
 import dev.cairn.engine.tree.TreePins;
 import dev.cairn.linux.cgroup.Cgroup;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param pins holds the trees it uses
  * @param work its own directory for mounts
  * @param cgroup its group of processes
+ * @param disk measures what it writes
  * @param volumes its views of cache mounts
  */
 public record BuildEnvironment(
@@ -29,4 +31,5 @@ public record BuildEnvironment(
     TreePins pins,
     Path work,
     Optional<Cgroup> cgroup,
+    DiskMeter disk,
     CacheSessions volumes) {}

@@ -1,6 +1,7 @@
 package dev.cairn.engine.run;
 
 import dev.cairn.dockerfile.Mount;
+import dev.cairn.engine.disk.DiskMeter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,28 +13,39 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One build's views of cache volumes. Inside the build steps share a view as {@code sharing=} says;
- * what the last of them leaves is committed if one of them has succeeded.
+ * what the last of them leaves is committed if all of them have succeeded, for a step that failed
+ * may have left half of its work in the same directory.
+ *
+ * <p>A step takes each volume once, and all of its volumes in the order of their names: so of steps
+ * that wait for each other's volumes none waits for itself in a circle.
  */
 public final class CacheSessions {
   private final CacheVolumes volumes;
   private final Path work;
+  private final DiskMeter disk;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition freed = lock.newCondition();
-  private final Map<String, Session> shared = new HashMap<>();
+  private final Map<String, Session> running = new HashMap<>();
 
-  CacheSessions(CacheVolumes volumes, Path work) {
+  CacheSessions(CacheVolumes volumes, Path work, DiskMeter disk) {
     this.volumes = volumes;
     this.work = work;
+    this.disk = disk;
   }
 
   private static final class Session {
     final CacheVolumes.View view;
+    final DiskMeter.Counted counted;
+    final Mount.Sharing sharing;
     final boolean lasting;
     int users = 1;
-    boolean succeeded;
+    boolean failed;
 
-    Session(CacheVolumes.View view, boolean lasting) {
+    Session(
+        CacheVolumes.View view, DiskMeter.Counted counted, Mount.Sharing sharing, boolean lasting) {
       this.view = view;
+      this.counted = counted;
+      this.sharing = sharing;
       this.lasting = lasting;
     }
   }
@@ -56,20 +68,21 @@ public final class CacheSessions {
     void release(boolean succeeded) throws IOException {
       lock.lock();
       try {
-        session.succeeded |= succeeded;
+        session.failed |= !succeeded;
         if (--session.users == 0) {
-          shared.remove(name, session);
-          volumes.close(session.view, session.succeeded && session.lasting);
-          freed.signalAll();
+          running.remove(name, session);
+          session.counted.close();
+          volumes.close(session.view, session.lasting && !session.failed);
         }
       } finally {
+        freed.signalAll();
         lock.unlock();
       }
     }
   }
 
   /**
-   * Takes a volume for a step.
+   * Takes a volume for a step, waiting for steps of this build that must not use it together.
    *
    * @param name the volume's own name
    * @param empty whether the build begins with an empty one
@@ -80,25 +93,39 @@ public final class CacheSessions {
         new CacheVolumes.Ownership(mount.owner().mode(), mount.owner().uid(), mount.owner().gid());
     lock.lockInterruptibly();
     try {
-      if (mount.sharing() == Mount.Sharing.LOCKED) {
-        while (shared.containsKey(name)) {
-          freed.await();
-        }
+      while (mustWait(name, mount.sharing())) {
+        freed.await();
       }
-      Session running = shared.get(name);
-      if (running != null && mount.sharing() == Mount.Sharing.SHARED) {
-        running.users++;
-        return new Hold(name, running);
+      Session other = running.get(name);
+      if (other != null && mount.sharing() == Mount.Sharing.SHARED) {
+        other.users++;
+        return new Hold(name, other);
       }
-      boolean spare = running != null;
+      boolean spare = other != null;
       Path place = Files.createDirectories(work.resolve("cache-" + UUID.randomUUID()));
-      var session = new Session(volumes.open(name, ownership, empty || spare, place), !spare);
+      CacheVolumes.View view = volumes.open(name, ownership, empty || spare, place);
+      var session = new Session(view, disk.count(view.written()), mount.sharing(), !spare);
       if (!spare) {
-        shared.put(name, session);
+        running.put(name, session);
       }
       return new Hold(spare ? "" : name, session);
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * A locked mount waits for any other; a shared one for what is not shared; a private one never.
+   */
+  private boolean mustWait(String name, Mount.Sharing sharing) {
+    Session other = running.get(name);
+    if (other == null) {
+      return false;
+    }
+    return switch (sharing) {
+      case LOCKED -> true;
+      case SHARED -> other.sharing != Mount.Sharing.SHARED;
+      case PRIVATE -> false;
+    };
   }
 }

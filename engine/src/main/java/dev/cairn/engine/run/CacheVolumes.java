@@ -1,6 +1,7 @@
 package dev.cairn.engine.run;
 
 import dev.cairn.linux.file.Directory;
+import dev.cairn.linux.file.DiskUse;
 import dev.cairn.linux.mount.MountFlag;
 import dev.cairn.linux.mount.OverlayLayers;
 import dev.cairn.linux.mount.OverlayMount;
@@ -10,7 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What {@code RUN --mount=type=cache} keeps between builds: per volume a version, which is a stack
@@ -28,11 +36,25 @@ import java.util.UUID;
  */
 final class CacheVolumes {
   private static final String CURRENT = "current";
+  private static final String GONE = "gone-";
   private static final int HIGHEST_STACK = 16;
+
+  /** A stack that cannot be made flat may grow so high; then the volume begins anew. */
+  private static final int HOPELESS_STACK = 64;
+
+  private static final Duration SQUASH = Duration.ofMinutes(10);
+
+  /** What an entry costs beside its bytes, so that empty files count too. */
+  private static final long ENTRY = 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CacheVolumes.class);
 
   private final Path root;
   private final Owners owners;
   private final Map<Path, Integer> uses = new HashMap<>();
+
+  /** What committed directories take; they never change. */
+  private final Map<Path, Long> sizes = new HashMap<>();
 
   /** Mode and owner of a new volume. */
   record Ownership(int mode, int uid, int gid) {}
@@ -42,6 +64,11 @@ final class CacheVolumes {
     /** The directory to show the step. */
     Path directory() {
       return mount.target();
+    }
+
+    /** Where its changes lie. */
+    Path written() {
+      return volume.resolve(upper);
     }
   }
 
@@ -58,12 +85,16 @@ final class CacheVolumes {
    * @param work where to mount; removed when the view is closed
    */
   View open(String name, Ownership ownership, boolean empty, Path work) throws IOException {
-    Path volume = Files.createDirectories(root.resolve(name));
+    Path volume = root.resolve(name);
     List<String> base;
     String upper = "d-" + UUID.randomUUID();
     synchronized (this) {
+      Files.createDirectories(volume);
       List<String> newest = current(volume);
       base = empty || newest.isEmpty() ? List.of(begin(volume, ownership)) : newest;
+      if (!newest.isEmpty()) {
+        Files.setLastModifiedTime(volume.resolve(CURRENT), FileTime.from(Instant.now()));
+      }
       use(volume, base);
       use(volume, List.of(upper));
     }
@@ -88,11 +119,11 @@ final class CacheVolumes {
 
   /** Ends a view; {@code commit} makes its content the volume's newest version. */
   void close(View view, boolean commit) throws IOException {
-    view.mount().close();
-    try (var work = Directory.open(view.work())) {
-      work.removeContent();
-    }
     try {
+      view.mount().close();
+      try (var work = Directory.open(view.work())) {
+        work.removeContent();
+      }
       if (commit) {
         var next = new ArrayList<>(view.base());
         next.add(view.upper());
@@ -113,6 +144,82 @@ final class CacheVolumes {
         }
         prune(volume);
       }
+    }
+    collect(Long.MAX_VALUE);
+  }
+
+  private record Kept(Path volume, long bytes, FileTime used) {}
+
+  /**
+   * Removes the volumes that were not used for the longest time until all together take no more
+   * than this; those in use stay.
+   *
+   * @return the bytes that were removed
+   */
+  long collect(long most) throws IOException {
+    var removed = new ArrayList<String>();
+    long freed = 0;
+    synchronized (this) {
+      var all = new ArrayList<Kept>();
+      try (var volumes = Files.newDirectoryStream(root)) {
+        for (Path volume : volumes) {
+          boolean used = uses.keySet().stream().anyMatch(path -> path.startsWith(volume));
+          if (String.valueOf(volume.getFileName()).startsWith(GONE)) {
+            removed.add(String.valueOf(volume.getFileName()));
+          } else if (!used && current(volume).isEmpty()) {
+            removed.add(moveAway(volume));
+          } else {
+            all.add(new Kept(volume, used ? 0 : size(volume), lastUse(volume)));
+          }
+        }
+      }
+      long total = all.stream().mapToLong(Kept::bytes).sum();
+      all.sort(Comparator.comparing(Kept::used));
+      for (Kept each : all) {
+        if (total > most && each.bytes() > 0) {
+          total -= each.bytes();
+          freed += each.bytes();
+          removed.add(moveAway(each.volume()));
+        }
+      }
+    }
+    try (var directory = Directory.open(root)) {
+      for (String name : removed) {
+        directory.remove(name);
+      }
+    }
+    return freed;
+  }
+
+  /** Takes a volume away at once, so that the long work is done while nobody waits. */
+  private String moveAway(Path volume) throws IOException {
+    String name = GONE + UUID.randomUUID();
+    Files.move(volume, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    sizes.keySet().removeIf(path -> path.startsWith(volume));
+    return name;
+  }
+
+  private long size(Path volume) throws IOException {
+    long sum = 0;
+    for (String name : current(volume)) {
+      Path directory = volume.resolve(name);
+      Long known = sizes.get(directory);
+      if (known == null) {
+        DiskUse use = DiskUse.of(directory);
+        known = use.bytes() + use.entries() * ENTRY;
+        sizes.put(directory, known);
+      }
+      sum += known;
+    }
+    return Math.max(1, sum);
+  }
+
+  private static FileTime lastUse(Path volume) {
+    try {
+      return Files.getLastModifiedTime(volume.resolve(CURRENT));
+    } catch (IOException e) {
+      // A new one, in use.
+      return FileTime.from(Instant.now());
     }
   }
 
@@ -146,17 +253,26 @@ final class CacheVolumes {
       use(view.volume(), List.of(flat));
     }
     try {
-      publish(view.volume(), squashed(view, stack, flat));
+      if (squash(view, stack, flat)) {
+        publish(view.volume(), List.of(flat));
+      } else if (stack.size() <= HOPELESS_STACK) {
+        publish(view.volume(), stack);
+      } else {
+        LOG.warn("the cache volume {} begins anew: it could not be made flat", view.volume());
+        Files.deleteIfExists(view.volume().resolve(CURRENT));
+      }
     } finally {
       unuse(view.volume(), List.of(flat));
     }
   }
 
-  /** One directory instead of a tall stack; the stack itself if that cannot be made. */
-  private static List<String> squashed(View view, List<String> stack, String flat)
-      throws IOException {
-    Path merged = view.work().resolve("flat");
-    Files.createDirectories(merged);
+  /**
+   * Copies the merged stack into one directory; false if that did not succeed. Links, devices,
+   * owners and attributes are copied as they are and nothing is followed ({@code -a}); what is read
+   * does not change any more, and what is written only we can reach.
+   */
+  private static boolean squash(View view, List<String> stack, String flat) throws IOException {
+    Path merged = Files.createDirectories(view.work().resolve("flat"));
     var lower = stack.stream().map(view.volume()::resolve).toList();
     try (var mount = OverlayMount.mount(OverlayLayers.readOnly(lower), merged, Set.of())) {
       var copy =
@@ -170,17 +286,22 @@ final class CacheVolumes {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      if (copy.waitFor() != 0) {
-        return stack;
+      boolean ended = false;
+      try {
+        ended = copy.waitFor(SQUASH.toSeconds(), TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        if (!ended) {
+          copy.destroyForcibly();
+          copy.onExit().join();
+        }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return stack;
+      return ended && copy.exitValue() == 0;
     }
-    return List.of(flat);
   }
 
-  private static void publish(Path volume, List<String> stack) throws IOException {
+  private synchronized void publish(Path volume, List<String> stack) throws IOException {
     Path fresh = volume.resolve("tmp-" + UUID.randomUUID());
     Files.write(fresh, stack);
     Files.move(fresh, volume.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE);
@@ -198,6 +319,9 @@ final class CacheVolumes {
   }
 
   private synchronized void prune(Path volume) throws IOException {
+    if (!Files.isDirectory(volume)) {
+      return;
+    }
     var kept = new HashSet<>(current(volume));
     kept.add(CURRENT);
     var gone = new ArrayList<String>();
@@ -211,6 +335,7 @@ final class CacheVolumes {
     }
     try (var directory = Directory.open(volume)) {
       for (String name : gone) {
+        sizes.remove(volume.resolve(name));
         directory.remove(name);
       }
     }

@@ -5,6 +5,7 @@ import dev.cairn.build.FailureKind;
 import dev.cairn.content.FileTree;
 import dev.cairn.content.Node;
 import dev.cairn.dockerfile.Mount;
+import dev.cairn.engine.disk.DiskMeter;
 import dev.cairn.engine.layer.LayerStore;
 import dev.cairn.engine.layer.Snapshot;
 import dev.cairn.engine.layer.TreeDigest;
@@ -38,6 +39,8 @@ final class MountSources {
   private final TreePins pins;
   private final Owners owners;
   private final Path work;
+  private final DiskMeter disk;
+  private final List<DiskMeter.Counted> counted = new ArrayList<>();
   private final List<Mounted> mounted = new ArrayList<>();
   private int number;
 
@@ -47,13 +50,15 @@ final class MountSources {
       TreeStore trees,
       TreePins pins,
       Owners owners,
-      Path work) {
+      Path work,
+      DiskMeter disk) {
     this.layers = layers;
     this.layerTrees = layerTrees;
     this.trees = trees;
     this.pins = pins;
     this.owners = owners;
     this.work = work;
+    this.disk = disk;
   }
 
   /** A path of a context. */
@@ -95,6 +100,7 @@ final class MountSources {
       opened.setOwner("", owner.uid(), owner.gid());
       opened.setMode("", owner.mode());
     }
+    counted.add(disk.count(directory));
     return owners.shown(directory);
   }
 
@@ -103,6 +109,7 @@ final class MountSources {
       mount.close();
     }
     mounted.clear();
+    counted.forEach(DiskMeter.Counted::close);
   }
 
   private static Node resolved(FileTree files, String source, String name, String place)
@@ -136,6 +143,10 @@ final class MountSources {
                 Files.createDirectory(place.resolve("upper")),
                 Files.createDirectory(place.resolve("work")))
             : OverlayLayers.readOnly(lower);
+    if (writable) {
+      counted.add(disk.count(place.resolve("upper")));
+      counted.add(disk.count(place.resolve("work")));
+    }
     mounted.add(OverlayMount.mount(stack, target, Set.of(MountFlag.NO_DEVICES), owners));
     return target;
   }

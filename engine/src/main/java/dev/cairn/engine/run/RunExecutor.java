@@ -3,6 +3,7 @@ package dev.cairn.engine.run;
 import dev.cairn.build.BuildEvent;
 import dev.cairn.build.BuildException;
 import dev.cairn.build.FailureKind;
+import dev.cairn.engine.disk.DiskMeter;
 import dev.cairn.engine.graph.StepRunner;
 import dev.cairn.engine.layer.LayerStore;
 import dev.cairn.engine.step.Node;
@@ -109,17 +110,19 @@ public final class RunExecutor {
       Consumer<BuildEvent.Log> log)
       throws IOException, InterruptedException {
     List<Path> lowers = layerTrees.lowers(inputs.parent(), build.pins());
-    try (var _ = permits.take()) {
-      String name = "step-" + UUID.randomUUID();
-      Path work = Files.createDirectory(build.work().resolve(name));
-      var sources = new MountSources(layers, layerTrees, trees, build.pins(), owners, work);
-      try (var mounts = new StepMounts(sources, build, node.telling().place())) {
-        mounts.add(run, inputs.sources(), node.handling().forced());
+    String name = "step-" + UUID.randomUUID();
+    Path work = Files.createDirectory(build.work().resolve(name));
+    var sources =
+        new MountSources(layers, layerTrees, trees, build.pins(), owners, work, build.disk());
+    try (var mounts = new StepMounts(sources, build, node.telling().place())) {
+      mounts.add(run, inputs.sources(), node.handling().forced());
+      // Not before: a step that waits for another's cache mount takes no place from anybody.
+      try (var _ = permits.take(build.job().tenant())) {
         return mounted(node, run, new Stage(lowers, work, mounts, build), log);
-      } finally {
-        try (var all = Directory.open(build.work())) {
-          all.remove(name);
-        }
+      }
+    } finally {
+      try (var all = Directory.open(build.work())) {
+        all.remove(name);
       }
     }
   }
@@ -136,30 +139,19 @@ public final class RunExecutor {
     lower.add(stub);
     lower.addAll(stage.lowers());
     Path upper = trees.create(stage.build().pins());
-    var stack =
-        OverlayLayers.writable(lower, upper, Files.createDirectory(stage.work().resolve("work")));
+    Path scratch = Files.createDirectory(stage.work().resolve("work"));
+    var stack = OverlayLayers.writable(lower, upper, scratch);
     likeBelow(stage.lowers(), upper);
+    var disk = stage.build().disk();
     Path root = sandbox.newRoot();
-    try (var mount = OverlayMount.mount(stack, root, Set.of(), owners);
+    try (var written = disk.count(upper);
+        var _ = disk.count(scratch);
+        var mount = OverlayMount.mount(stack, root, Set.of(), owners);
         var _ = MountPointGuard.prepare(mount.target(), stage.mounts().targets(), owners)) {
       SandboxSpec spec = spec(node, run, argv, stage, mount.target());
-      var budget = new LogLines.Budget(settings.logBytes());
-      int number = node.telling().number();
-      var mask = stage.build().mask();
-      var out = new LogLines(number, BuildEvent.Stream.STDOUT, mask, budget, log);
-      var err = new LogLines(number, BuildEvent.Stream.STDERR, mask, budget, log);
-      SandboxResult result = sandbox.run(spec, out, err);
-      out.end();
-      err.end();
-      if (budget.exceeded()) {
-        stage
-            .build()
-            .sink()
-            .event(
-                new BuildEvent.Warning(
-                    "log-cut", budget.sentence(), Optional.of(node.telling().place())));
-      }
-      RunFailures.check(result, argv, node, stage.build(), spec.timeout());
+      new RunFailures(node, argv, stage.build(), spec.timeout())
+          .check(() -> logged(node, spec, stage.build(), log));
+      written.keep();
       stage.mounts().succeeded();
     } finally {
       Files.delete(root);
@@ -168,6 +160,23 @@ public final class RunExecutor {
     stage.mounts().targets().forEach(target -> addWithParents(points, target.path()));
     StubLayer.ALWAYS.forEach(target -> addWithParents(points, target.path()));
     return new Left(upper, points);
+  }
+
+  private SandboxResult logged(
+      Node node, SandboxSpec spec, BuildEnvironment build, Consumer<BuildEvent.Log> log)
+      throws IOException, InterruptedException {
+    var budget = new LogLines.Budget(settings.logBytes(), settings.logBytes() / 32, log);
+    int number = node.telling().number();
+    var out = new LogLines(number, BuildEvent.Stream.STDOUT, build.mask(), budget);
+    var err = new LogLines(number, BuildEvent.Stream.STDERR, build.mask(), budget);
+    try {
+      return sandbox.run(spec, out, err);
+    } finally {
+      out.end();
+      err.end();
+      Optional<String> place = Optional.of(node.telling().place());
+      budget.end(text -> build.sink().event(new BuildEvent.Warning("log-cut", text, place)));
+    }
   }
 
   /** Shows hosts, resolver, certificates and script; gives the arguments to start. */
@@ -245,20 +254,26 @@ public final class RunExecutor {
         root,
         command,
         stage.mounts().mounts(),
-        surroundings(run),
+        surroundings(run, stage.build().disk()),
         stage.build().cgroup(),
         CgroupLimits.NONE,
         time(stage.build()));
   }
 
-  private SandboxSpec.Surroundings surroundings(RunOperation run) {
+  private SandboxSpec.Surroundings surroundings(RunOperation run, DiskMeter disk) {
     var limits = new ArrayList<ResourceLimit>();
+    // Exact where the meter is not: no single file passes the build's limit, not even for a moment.
+    disk.longestFile()
+        .filter(most -> !run.options().ulimits().containsKey("fsize"))
+        .ifPresent(most -> limits.add(new ResourceLimit("RLIMIT_FSIZE", most, most)));
     run.options()
         .ulimits()
         .forEach((name, limit) ->
             limits.add(
-                new ResourceLimit(
-                    "RLIMIT_" + name.toUpperCase(Locale.ROOT), limit.soft(), limit.hard())));
+                bounded(
+                    new ResourceLimit(
+                        "RLIMIT_" + name.toUpperCase(Locale.ROOT), limit.soft(), limit.hard()),
+                    disk)));
     return new SandboxSpec.Surroundings(
         run.hostname(),
         run.networkNone() ? NetworkMode.NONE : settings.network(),
@@ -266,9 +281,21 @@ public final class RunExecutor {
         run.options().shmBytes().orElse(64L << 20));
   }
 
+  private static ResourceLimit bounded(ResourceLimit asked, DiskMeter disk) {
+    if (!asked.name().equals("RLIMIT_FSIZE") || disk.longestFile().isEmpty()) {
+      return asked;
+    }
+    long most = disk.longestFile().get();
+    return new ResourceLimit(asked.name(), least(asked.soft(), most), least(asked.hard(), most));
+  }
+
+  /** -1 is unlimited, the greatest unsigned number. */
+  private static long least(long a, long b) {
+    return Long.compareUnsigned(a, b) < 0 ? a : b;
+  }
+
   private Duration time(BuildEnvironment build) {
-    Duration asked = build.job().limits().step().orElse(settings.stepTime());
-    return asked.compareTo(settings.stepTime()) < 0 ? asked : settings.stepTime();
+    return build.job().limits().step().orElse(settings.stepTime());
   }
 
   private static Optional<byte[]> file(Directory tree, String path) throws IOException {

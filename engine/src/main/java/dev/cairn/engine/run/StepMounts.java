@@ -16,11 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The mounts of one step, made ready; closing takes them away and ends its holds of volumes. */
 final class StepMounts implements AutoCloseable {
@@ -32,7 +34,7 @@ final class StepMounts implements AutoCloseable {
   private final List<SandboxMount> mounts = new ArrayList<>();
   private final List<StubLayer.Target> targets = new ArrayList<>();
   private final Map<String, String> variables = new LinkedHashMap<>();
-  private final List<CacheSessions.Hold> holds = new ArrayList<>();
+  private final Map<String, CacheSessions.Hold> holds = new HashMap<>();
   private final List<SecretBytes> secrets = new ArrayList<>();
   private boolean succeeded;
 
@@ -48,10 +50,11 @@ final class StepMounts implements AutoCloseable {
     // By depth, so that one mount may lie inside another whatever the order of the flags.
     var ordered = new ArrayList<>(run.mounts());
     ordered.sort(Comparator.comparingInt(mount -> depth(mount.mount())));
+    takeVolumes(ordered, emptyCaches);
     for (StepMount mount : ordered) {
       switch (mount.mount()) {
         case Mount.Bind bind -> bind(bind, mount, built);
-        case Mount.Cache cache -> cache(cache, emptyCaches);
+        case Mount.Cache cache -> cache(cache);
         case Mount.Tmpfs tmpfs -> {
           show(
               new SandboxMount.Tmpfs(tmpfs.target(), tmpfs.size().orElse(TMPFS_BYTES), 01777),
@@ -100,7 +103,7 @@ final class StepMounts implements AutoCloseable {
   public void close() throws IOException {
     secrets.forEach(SecretBytes::close);
     IOException failure = null;
-    for (CacheSessions.Hold hold : holds) {
+    for (CacheSessions.Hold hold : holds.values()) {
       try {
         hold.release(succeeded);
       } catch (IOException e) {
@@ -137,7 +140,22 @@ final class StepMounts implements AutoCloseable {
     show(new SandboxMount.Bind(source, bind.target(), flags), Files.isDirectory(source));
   }
 
-  private void cache(Mount.Cache cache, boolean empty) throws IOException, InterruptedException {
+  /** Each volume once and in the order of their names; {@link CacheSessions} says why. */
+  private void takeVolumes(List<StepMount> ordered, boolean empty)
+      throws IOException, InterruptedException {
+    var wanted = new TreeMap<String, Mount.Cache>();
+    for (StepMount mount : ordered) {
+      if (mount.mount() instanceof Mount.Cache cache && cache.from().isEmpty()) {
+        wanted.putIfAbsent(CacheVolumeName.of(build.job(), cache), cache);
+      }
+    }
+    wanted.remove("");
+    for (var volume : wanted.entrySet()) {
+      holds.put(volume.getKey(), build.volumes().take(volume.getKey(), volume.getValue(), empty));
+    }
+  }
+
+  private void cache(Mount.Cache cache) throws IOException {
     if (cache.from().isPresent()) {
       throw BuildException.of(FailureKind.INPUT, "unsupported")
           .at(place)
@@ -150,8 +168,7 @@ final class StepMounts implements AutoCloseable {
       show(SandboxMount.Bind.writable(empty1, cache.target()), true);
       return;
     }
-    CacheSessions.Hold hold = build.volumes().take(name, cache, empty);
-    holds.add(hold);
+    CacheSessions.Hold hold = Optional.ofNullable(holds.get(name)).orElseThrow();
     var flags =
         cache.readOnly()
             ? Set.of(MountFlag.READ_ONLY, MountFlag.NO_DEVICES)

@@ -1,5 +1,6 @@
 package dev.cairn.engine.run;
 
+import dev.cairn.engine.disk.DiskMeter;
 import dev.cairn.linux.mount.Owners;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,8 +15,17 @@ public final class StepVolumes {
   }
 
   /** One build's views, mounted below its own directory. */
-  public CacheSessions session(Path work) {
-    return new CacheSessions(volumes, work);
+  public CacheSessions session(Path work, DiskMeter disk) {
+    return new CacheSessions(volumes, work, disk);
+  }
+
+  /**
+   * Removes volumes that were not used for the longest time until the rest takes no more than this.
+   *
+   * @return the bytes that were removed
+   */
+  public long collect(long most) throws IOException {
+    return volumes.collect(most);
   }
 
   /** Removes what dead builds left; everything if {@code keep} is false. */

@@ -109,6 +109,71 @@ class CacheVolumesTest {
     volumes.close(last, false);
   }
 
+  private static void make(Path directory, String script) throws Exception {
+    var process = new ProcessBuilder("sh", "-ec", script).directory(directory.toFile()).start();
+    assertThat(process.waitFor()).as(script).isZero();
+  }
+
+  @Test
+  void makesATallStackFlatWithoutFollowingOrChangingAnything() throws Exception {
+    Path secret = Files.writeString(directory.resolve("secret"), "host");
+    for (int i = 0; i < 16; i++) {
+      var view = view(false);
+      if (i == 0) {
+        make(
+            view.directory(),
+            "echo a > a; ln a b; ln -s "
+                + secret
+                + " out; ln -s .. up; mkdir d; ln -s / d/root; mkfifo p; echo x > -n;"
+                + " chown 7:8 a; chmod 4755 a; touch -d 2001-02-03 a; mkdir gone; touch gone/f");
+      }
+      if (i == 5) {
+        make(view.directory(), "rm -r gone; mkdir gone; touch gone/new");
+      }
+      volumes.close(view, true);
+    }
+    assertThat(Files.readAllLines(directory.resolve("volumes/v/current"))).hasSize(1);
+    var view = view(false);
+    Path files = view.directory();
+    assertThat(Files.readSymbolicLink(files.resolve("out"))).isEqualTo(secret);
+    assertThat(Files.readSymbolicLink(files.resolve("d/root"))).isEqualTo(Path.of("/"));
+    assertThat(Files.getAttribute(files.resolve("a"), "unix:mode")).isEqualTo(0104755);
+    assertThat(Files.getAttribute(files.resolve("a"), "unix:uid")).isEqualTo(7);
+    assertThat(Files.getAttribute(files.resolve("a"), "unix:nlink")).isEqualTo(2);
+    assertThat(Files.getLastModifiedTime(files.resolve("a")).toString()).startsWith("2001-02-0");
+    assertThat(files.resolve("-n")).exists();
+    assertThat(files.resolve("gone")).isDirectoryContaining("glob:**/new");
+    assertThat(files.resolve("gone/f")).doesNotExist();
+    assertThat(Files.readString(secret)).isEqualTo("host");
+    volumes.close(view, false);
+  }
+
+  @Test
+  void removesTheVolumesThatWereNotUsedLongestAndNoneInUse() throws Exception {
+    for (String name : java.util.List.of("old", "used", "fresh")) {
+      var view = volumes.open(name, ROOT, false, directory.resolve("work-" + name));
+      make(view.directory(), "head -c 3000000 /dev/zero > f");
+      volumes.close(view, true);
+      Thread.sleep(20);
+    }
+    var used = volumes.open("used", ROOT, false, directory.resolve("work-again"));
+
+    assertThat(volumes.collect(100_000_000)).isZero();
+    assertThat(volumes.collect(4_000_000)).isBetween(3_000_000L, 3_200_000L);
+    assertThat(directory.resolve("volumes/old")).doesNotExist();
+    assertThat(directory.resolve("volumes/fresh")).exists();
+    assertThat(volumes.collect(0)).isPositive();
+    assertThat(directory.resolve("volumes/fresh")).doesNotExist();
+
+    assertThat(Files.size(used.directory().resolve("f"))).isEqualTo(3_000_000);
+    volumes.close(used, true);
+    assertThat(directory.resolve("volumes/used/current")).exists();
+    assertThat(volumes.collect(0)).isPositive();
+    try (var left = Files.list(directory.resolve("volumes"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
   @Test
   void sweepsWhatDeadBuildsLeftAndEverythingAfterAnUncleanBoot() throws IOException {
     var view = view(false);

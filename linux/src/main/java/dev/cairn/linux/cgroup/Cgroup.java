@@ -19,6 +19,8 @@ import java.util.stream.LongStream;
  * own below it.
  */
 public final class Cgroup implements AutoCloseable {
+  private static final long SLACK = 1 << 20;
+
   private final CgroupMode mode;
   private final String path;
   private final Map<String, Path> directories;
@@ -53,34 +55,72 @@ public final class Cgroup implements AutoCloseable {
     return CgroupKill.processes(directories.values());
   }
 
+  /**
+   * Bytes of disk in files that have no name any more and that processes of the group, or below,
+   * hold open or mapped.
+   */
+  public long deletedFileBytes() throws IOException {
+    return DeletedFiles.bytes(processes());
+  }
+
   /** What was used since the group was made. */
   public CgroupUsage usage() {
     if (mode == CgroupMode.V2) {
       return new CgroupUsage(
           number("", "memory.peak").orElse(0),
           Duration.ofNanos(field("", "cpu.stat", "usage_usec").orElse(0) * 1000),
-          field("", "memory.events", "oom_kill").orElse(0));
+          number("", "pids.peak").orElse(0),
+          field("", "memory.events", "oom_kill").orElse(0),
+          field("", "memory.events", "max").orElse(0),
+          sum("", "pids.events", "max"));
     }
     return new CgroupUsage(
         number("memory", "memory.max_usage_in_bytes").orElse(0),
         Duration.ofNanos(number("cpuacct", "cpuacct.usage").orElse(0)),
-        oomKillsV1());
+        number("pids", "pids.peak").orElse(0),
+        // v1 counts both in the group of the process only, so children are added while they exist.
+        sum("memory", "memory.oom_control", "oom_kill"),
+        memoryHitsV1(),
+        sum("pids", "pids.events", "max"));
   }
 
-  /** v1 counts a kill in the group of the process only, so children are added while they exist. */
-  private long oomKillsV1() {
-    var memory = directories.get("memory");
-    if (memory == null) {
+  /**
+   * Recent kernels leave a parent's failcnt at 0, so a peak at the limit is a hit as well; charges
+   * come in pages and may end a little below.
+   */
+  private long memoryHitsV1() {
+    long limit = number("memory", "memory.limit_in_bytes").orElse(Long.MAX_VALUE);
+    long peak = number("memory", "memory.max_usage_in_bytes").orElse(0);
+    return number("memory", "memory.failcnt").orElse(0) + (peak >= limit - SLACK ? 1 : 0);
+  }
+
+  /** How many processes and threads there are now, in the group and below. */
+  public long processCount() {
+    return number(mode == CgroupMode.V2 ? "" : "pids", "pids.current").orElse(0);
+  }
+
+  /**
+   * How often a process or thread could not be made, as the group itself counts it: on v2 it counts
+   * for those below, on v1 each counts for itself.
+   */
+  public long ownProcessHits() {
+    return field(mode == CgroupMode.V2 ? "" : "pids", "pids.events", "max").orElse(0);
+  }
+
+  /** A counter of the group and those below. */
+  private long sum(String controller, String file, String name) {
+    var directory = directories.get(controller);
+    if (directory == null) {
       return 0;
     }
-    try (var all = Files.walk(memory)) {
+    try (var all = Files.walk(directory)) {
       return all.filter(Files::isDirectory)
-          .map(d -> fieldIn(d.resolve("memory.oom_control"), "oom_kill"))
+          .map(d -> fieldIn(d.resolve(file), name))
           .flatMapToLong(found -> found.isPresent() ? found.stream() : LongStream.empty())
           .sum();
     } catch (IOException | UncheckedIOException e) {
       // A child vanished meanwhile: what remains is its parent's own count.
-      return fieldIn(memory.resolve("memory.oom_control"), "oom_kill").orElse(0);
+      return fieldIn(directory.resolve(file), name).orElse(0);
     }
   }
 

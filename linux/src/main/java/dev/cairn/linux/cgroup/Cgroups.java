@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -83,6 +84,47 @@ public final class Cgroups {
     return mode != CgroupMode.NONE && hierarchies.values().stream().allMatch(Files::isWritable);
   }
 
+  /**
+   * Limits all groups of ours together. Weights are set where the kernel has them; a limit of
+   * memory or processes that cannot be set is an error.
+   */
+  public void limitAll(CgroupShare share) throws IOException {
+    var tops = new HashMap<String, Path>();
+    for (var hierarchy : hierarchies.entrySet()) {
+      var top = hierarchy.getValue().resolve(prefix);
+      if (mode == CgroupMode.V2) {
+        enable(hierarchy.getValue());
+      }
+      Files.createDirectories(top);
+      inheritCpuset(top);
+      tops.put(hierarchy.getKey(), top);
+    }
+    var limits = new CgroupLimits(OptionalDouble.empty(), share.memoryBytes(), share.processes());
+    if (mode == CgroupMode.V2) {
+      limitV2(tops, limits);
+      weigh(tops, "", "cpu.weight", share.weight());
+      weigh(tops, "", "io.weight", share.weight());
+      weigh(tops, "", "io.bfq.weight", Math.min(1000, share.weight()));
+    } else {
+      limitV1(tops, limits);
+      // The usual value is 1024 for processors and 100 for the disk.
+      weigh(tops, "cpu", "cpu.shares", Math.max(2, share.weight() * 1024L / 100));
+      weigh(tops, "blkio", "blkio.bfq.weight", Math.min(1000, share.weight()));
+    }
+  }
+
+  private static void weigh(Map<String, Path> groups, String controller, String file, long value) {
+    var directory = groups.get(controller);
+    if (directory != null && Files.exists(directory.resolve(file))) {
+      try {
+        Files.writeString(directory.resolve(file), Long.toString(value));
+      } catch (IOException e) {
+        LOG.warn(
+            "builds have no weight of their own: {} cannot be set", directory.resolve(file), e);
+      }
+    }
+  }
+
   /** Makes the group of one build, with its limits. */
   public Cgroup create(String name, CgroupLimits limits) throws IOException {
     requireName(name);
@@ -118,7 +160,7 @@ public final class Cgroups {
 
   /** On v2 a controller acts in a group only if its parent hands it down. */
   private static void enable(Path group) {
-    for (var controller : List.of("cpu", "memory", "pids")) {
+    for (var controller : List.of("cpu", "memory", "pids", "io")) {
       try {
         Files.writeString(group.resolve("cgroup.subtree_control"), "+" + controller);
       } catch (IOException e) {

@@ -52,6 +52,8 @@ final class RuntimeConfig {
   private static final List<String> READ_ONLY =
       List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
+  private static final int OOM_SCORE = 500;
+
   private final JsonMapper json;
   private final SeccompProfile seccomp;
   private final boolean thirtyTwoBit;
@@ -91,6 +93,8 @@ final class RuntimeConfig {
     var process = json.createObjectNode();
     // A terminal without a console fails; an empty pipe as stdin is safe with every runtime.
     process.put("terminal", false).put("noNewPrivileges", false).put("cwd", command.directory());
+    // When the machine itself runs out of memory, a step dies before the service does.
+    process.put("oomScoreAdj", OOM_SCORE);
     var user = process.putObject("user");
     user.put("uid", command.identity().uid()).put("gid", command.identity().gid());
     command.identity().additionalGids().forEach(user.putArray("additionalGids")::add);

@@ -32,17 +32,25 @@ final class SandboxStep {
   private final SandboxSpec spec;
   private final String id;
   private final Cgroup group;
+  private final long refusedBefore;
 
   SandboxStep(Sandbox.Tools tools, SandboxSpec spec) {
     this.tools = tools;
     this.spec = spec;
     this.id = tools.settings().prefix() + "-" + UUID.randomUUID();
-    this.group = spec.cgroup().orElseThrow().child(id);
+    this.group = build().child(id);
+    this.refusedBefore = build().ownProcessHits();
+  }
+
+  /** The group that the step's own lies in; v2 counts refused processes there. */
+  private Cgroup build() {
+    return spec.cgroup().orElseThrow();
   }
 
   static SandboxResult notStarted(ProgramLookup.Failure failure, IsolationRung rung) {
     return new SandboxResult(
         failure.exitCode(),
+        false,
         false,
         false,
         true,
@@ -203,6 +211,7 @@ final class SandboxStep {
     return new SandboxResult(
         timedOut ? 137 : code,
         usage.oomKills() > 0,
+        usage.processHits() > 0 || build().ownProcessHits() > refusedBefore,
         timedOut,
         problem.isPresent(),
         problem,

@@ -105,7 +105,8 @@ public final class FileCalls {
           ((long) s.get(JAVA_INT, 136) << 32) | (s.get(JAVA_INT, 140) & 0xFFFFFFFFL),
           s.get(JAVA_INT, 16),
           s.get(JAVA_INT, 128),
-          s.get(JAVA_INT, 132));
+          s.get(JAVA_INT, 132),
+          s.get(JAVA_LONG, 48));
     }
   }
 
@@ -114,10 +115,28 @@ public final class FileCalls {
    */
   public static List<String> list(Fd directory) throws LinuxException {
     var names = new ArrayList<String>();
+    each(directory, 32 * 1024, names::add);
+    return names;
+  }
+
+  /** Sees the names of a directory. */
+  @FunctionalInterface
+  public interface Names<E extends Exception> {
+    /** One of them. */
+    void see(String name) throws E;
+  }
+
+  /**
+   * Shows the names as {@link #list} would, holding only a buffer of them at a time.
+   *
+   * @param bytes of the buffer, at least 1 KiB
+   */
+  public static <E extends Exception> void each(Fd directory, int bytes, Names<E> names)
+      throws LinuxException, E {
     try (var frame = new Frame()) {
       // The descriptor may have been listed before.
       frame.must(SystemCall.LSEEK, "", directory.number(), 0, 0, 0, 0);
-      var buffer = frame.memory(32 * 1024);
+      var buffer = frame.memory(bytes);
       while (true) {
         long n =
             frame.must(
@@ -129,13 +148,13 @@ public final class FileCalls {
                 0,
                 0);
         if (n == 0) {
-          return names;
+          return;
         }
         for (long at = 0; at < n; ) {
           int length = buffer.get(JAVA_SHORT, at + 16) & 0xFFFF;
           var name = name(buffer, at + 19, at + length);
           if (!name.equals(".") && !name.equals("..")) {
-            names.add(name);
+            names.see(name);
           }
           at += length;
         }
@@ -347,6 +366,30 @@ public final class FileCalls {
   public static void syncFileSystem(Fd file) throws LinuxException {
     try (var frame = new Frame()) {
       frame.must(SystemCall.SYNCFS, "", file.number(), 0, 0, 0, 0);
+    }
+  }
+
+  /**
+   * What a file system has; statfs(2).
+   *
+   * @param type the kernel's magic number of its kind
+   * @param freeBytes for root
+   * @param freeInodes 0 where {@code inodes} is 0: they are made as needed
+   */
+  public record Space(long type, long bytes, long freeBytes, long inodes, long freeInodes) {}
+
+  /** What the file system of an open file has. */
+  public static Space space(Fd file) throws LinuxException {
+    try (var frame = new Frame()) {
+      var s = frame.memory(256);
+      frame.must(SystemCall.FSTATFS, "", file.number(), s.address(), 0, 0, 0);
+      long block = s.get(JAVA_LONG, 8);
+      return new Space(
+          s.get(JAVA_LONG, 0),
+          s.get(JAVA_LONG, 16) * block,
+          s.get(JAVA_LONG, 24) * block,
+          s.get(JAVA_LONG, 40),
+          s.get(JAVA_LONG, 48));
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cairn.linux.cgroup.Cgroup;
 import dev.cairn.linux.cgroup.CgroupLimits;
+import dev.cairn.linux.cgroup.CgroupShare;
 import dev.cairn.linux.cgroup.Cgroups;
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.mount.DiffEntry;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -343,6 +345,61 @@ class SandboxTest {
       assertThat(result.oomKilled()).isTrue();
       assertThat(group.usage().cpu()).isPositive();
       assertThat(group.processes()).isEmpty();
+    }
+  }
+
+  @Test
+  void reportsProcessesThatCouldNotBeMade() throws Exception {
+    var limits = CgroupLimits.NONE.withProcesses(24);
+    var script =
+        "for i in 1 2 3 4 5 6 7 8; do (sleep 1 & sleep 1 & sleep 1 & sleep 1) & done; wait";
+    try (var group = sandbox.cgroups().create("build", limits)) {
+      var refused = run(with(spec(script), Optional.of(group), CgroupLimits.NONE));
+      assertThat(refused.processesRefused()).isTrue();
+      assertThat(group.usage().peakProcesses()).isBetween(2L, 30L);
+      var next = run(with(spec("true"), Optional.of(group), CgroupLimits.NONE));
+      assertThat(next.processesRefused()).isFalse();
+    }
+  }
+
+  @Test
+  void diesBeforeTheServiceWhenTheMachineHasNoMemory() throws Exception {
+    run(spec("cat /proc/self/oom_score_adj"));
+    assertThat(out).asString().isEqualTo("500\n");
+  }
+
+  @Test
+  void limitsAllBuildsTogether() throws Exception {
+    var share = new CgroupShare(25, OptionalLong.of(64 << 20), OptionalLong.of(40));
+    sandbox.cgroups().limitAll(share);
+    try (var group = sandbox.cgroups().create("build", CgroupLimits.NONE)) {
+      var hog = run(with(spec("tail /dev/zero; exit 0"), Optional.of(group), CgroupLimits.NONE));
+      assertThat(hog.oomKilled()).isTrue();
+      assertThat(group.usage().memoryHits()).isZero();
+      var script =
+          "for i in 1 2 3 4 5 6 7 8; do (sleep 1 & sleep 1 & sleep 1 & sleep 1 &"
+              + " sleep 1) & done; wait";
+      run(with(spec(script), Optional.of(group), CgroupLimits.NONE));
+      assertThat(group.usage().peakProcesses()).isLessThan(48);
+    }
+  }
+
+  @Test
+  void seesTheBytesOfFilesThatHaveNoName() throws Exception {
+    try (var group = sandbox.cgroups().create("build", CgroupLimits.NONE)) {
+      var seen = new CompletableFuture<Long>();
+      sandbox.run(
+          with(
+              spec(
+                  "exec 3>/root/x; rm /root/x; dd if=/dev/zero bs=1M count=5 >&3 2>/dev/null;"
+                      + " dd if=/dev/zero of=/dev/shm/y bs=1M count=1 2>/dev/null;"
+                      + " exec 4</dev/shm/y; rm /dev/shm/y; echo up; sleep 1"),
+              Optional.of(group),
+              CgroupLimits.NONE),
+          (bytes, n) -> seen.complete(group.deletedFileBytes()),
+          OutputSink.discard());
+      assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo(5L << 20);
+      assertThat(group.deletedFileBytes()).isZero();
     }
   }
 
