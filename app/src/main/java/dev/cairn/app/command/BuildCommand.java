@@ -143,6 +143,9 @@ final class BuildCommand implements Callable<Integer> {
   private int end(CairnApi api, JsonNode build) throws IOException {
     return switch (build.path("state").asString("")) {
       case "ready" -> {
+        if (!output.quiet) {
+          UsageLine.of(build).ifPresent(around.err()::println);
+        }
         new Delivery(api, around).deliver(build, output);
         if (output.outputs().stream().noneMatch(OutputOption::toStandardOutput)) {
           around.out().println(Delivery.digest(build));

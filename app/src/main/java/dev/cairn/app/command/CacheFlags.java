@@ -43,6 +43,30 @@ final class CacheFlags {
   private Optional<String> cpus = Optional.empty();
 
   @Option(
+      names = "--disk",
+      paramLabel = "SIZE",
+      description = "disk that RUN steps may write, such as 20g")
+  private Optional<String> disk = Optional.empty();
+
+  @Option(
+      names = "--inodes",
+      paramLabel = "NUMBER",
+      description = "files, directories and links that RUN steps may make")
+  private Optional<Long> inodes = Optional.empty();
+
+  @Option(
+      names = "--pids-limit",
+      paramLabel = "NUMBER",
+      description = "processes and threads of RUN steps at once")
+  private Optional<Long> processes = Optional.empty();
+
+  @Option(
+      names = "--step-timeout",
+      paramLabel = "TIME",
+      description = "the longest time of one RUN step, such as 10m")
+  private Optional<String> stepTimeout = Optional.empty();
+
+  @Option(
       names = {"-d", "--detach"},
       description = "print the build's id and do not wait for its end")
   boolean detach;
@@ -66,17 +90,22 @@ final class CacheFlags {
   /** The member {@code limits} of the request. */
   Map<String, Object> limits(Optional<String> network) {
     Map<String, Object> limits = new LinkedHashMap<>();
-    timeout.ifPresent(text -> limits.put("runSeconds", time(text).toSeconds()));
+    timeout.ifPresent(text -> limits.put("runSeconds", time("--timeout", text).toSeconds()));
+    stepTimeout.ifPresent(
+        text -> limits.put("stepSeconds", time("--step-timeout", text).toSeconds()));
     memory.ifPresent(text -> limits.put("memoryBytes", ByteSize.parse("--memory", text)));
     cpus.ifPresent(text -> limits.put("cpus", number(text)));
+    disk.ifPresent(text -> limits.put("diskBytes", ByteSize.parse("--disk", text)));
+    inodes.ifPresent(number -> limits.put("inodes", number));
+    processes.ifPresent(number -> limits.put("processes", number));
     network.ifPresent(mode -> limits.put("network", mode));
     return limits;
   }
 
-  private static Duration time(String text) {
+  private static Duration time(String flag, String text) {
     var match = TIME.matcher(text.strip());
     if (!match.matches() || match.group(1).matches("0+")) {
-      throw new UsageException("--timeout is a time such as 90s, 10m or 2h, not: " + text);
+      throw new UsageException(flag + " is a time such as 90s, 10m or 2h, not: " + text);
     }
     long value = Long.parseLong(match.group(1));
     return switch (match.group(2)) {

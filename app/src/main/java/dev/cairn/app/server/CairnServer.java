@@ -101,12 +101,17 @@ public final class CairnServer implements AutoCloseable {
   private CairnService assemble(ServerConfig config) throws IOException {
     var metrics = new PrometheusMetrics();
     BlobStore blobs = new LocalBlobStore(config.data().resolve("blobs"));
+    MachineLimits limits = Settings.limits(config);
     CairnService made =
         opened(
             new CairnService(
-                Settings.service(config), blobs, Settings.jwt(config), Clock.systemUTC(), metrics));
+                Settings.service(config, limits),
+                blobs,
+                Settings.jwt(config),
+                Clock.systemUTC(),
+                metrics));
     HttpFetcher fetcher = opened(fetcher(config));
-    NativeBuilder builder = builder(config, made, blobs, fetcher);
+    NativeBuilder builder = builder(config, limits, made, blobs, fetcher);
     builder.sweep();
     made.start(
         builder,
@@ -132,7 +137,11 @@ public final class CairnServer implements AutoCloseable {
   }
 
   private NativeBuilder builder(
-      ServerConfig config, CairnService service, BlobStore blobs, HttpFetcher fetcher)
+      ServerConfig config,
+      MachineLimits limits,
+      CairnService service,
+      BlobStore blobs,
+      HttpFetcher fetcher)
       throws IOException {
     var ports =
         new EnginePorts(
@@ -148,7 +157,7 @@ public final class CairnServer implements AutoCloseable {
     var registry = new RegistryClient(fetcher, registries(config), RegistryCredentials.NONE);
     return opened(
         NativeBuilder.open(
-            Settings.engine(config, EngineConfig.in(config.data().resolve("engine"))),
+            Settings.engine(config, limits, EngineConfig.in(config.data().resolve("engine"))),
             ports,
             new EngineTools(blobs, pool, segments, registry, fetcher)));
   }

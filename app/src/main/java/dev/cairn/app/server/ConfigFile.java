@@ -1,6 +1,8 @@
 package dev.cairn.app.server;
 
+import dev.cairn.build.Limits;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,13 +29,39 @@ public record ConfigFile(
     Optional<List<String>> plainHttp,
     Optional<String> certificates,
     Optional<DatabaseMembers> database,
-    Optional<JwtMembers> jwt) {
+    Optional<JwtMembers> jwt,
+    Optional<LimitMembers> limits) {
 
   /** Where PostgreSQL is; the password stands in a file of its own. */
   public record DatabaseMembers(String url, String user, String passwordFile) {}
 
   /** Tokens signed elsewhere; the secret stands in a file of its own. */
   public record JwtMembers(String secretFile, String tenant) {}
+
+  /** What a build gets that asks for nothing, what one may ask for, and all together. */
+  public record LimitMembers(
+      Optional<BigDecimal> cpus,
+      Optional<Long> memoryBytes,
+      Optional<Long> diskBytes,
+      Optional<Long> inodes,
+      Optional<Integer> processes,
+      Optional<MostMembers> most,
+      Optional<AllMembers> all) {}
+
+  /** What a build may ask for. */
+  public record MostMembers(
+      Optional<BigDecimal> cpus,
+      Optional<Long> memoryBytes,
+      Optional<Long> diskBytes,
+      Optional<Long> inodes,
+      Optional<Integer> processes) {}
+
+  /** All builds together. */
+  public record AllMembers(
+      Optional<Long> memoryBytes,
+      Optional<Long> processes,
+      Optional<Integer> weight,
+      Optional<Long> cacheMountBytes) {}
 
   private static final long MOST_BYTES = 1 << 20;
 
@@ -78,7 +106,67 @@ public record ConfigFile(
         plainHttp.orElse(List.of()),
         certificates.map(Path::of),
         readDatabase(),
-        readJwt());
+        readJwt(),
+        readLimits());
+  }
+
+  private LimitConfig readLimits() {
+    if (limits.isEmpty()) {
+      return LimitConfig.OF_THE_MACHINE;
+    }
+    LimitMembers usual = limits.get();
+    var nothing =
+        new MostMembers(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    MostMembers most = usual.most().orElse(nothing);
+    var all =
+        usual
+            .all()
+            .map(a ->
+                new LimitConfig.All(
+                    positive("limits.all.memoryBytes", a.memoryBytes()),
+                    positive("limits.all.processes", a.processes()),
+                    positive("limits.all.weight", a.weight()),
+                    positive("limits.all.cacheMountBytes", a.cacheMountBytes())))
+            .orElse(LimitConfig.OF_THE_MACHINE.all());
+    return new LimitConfig(
+        limits(
+            "limits.",
+            new MostMembers(
+                usual.cpus(),
+                usual.memoryBytes(),
+                usual.diskBytes(),
+                usual.inodes(),
+                usual.processes())),
+        limits("limits.most.", most),
+        all);
+  }
+
+  private static Limits limits(String prefix, MostMembers members) {
+    return new Limits(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        positive(prefix + "cpus", members.cpus()).map(cpus -> cpus.movePointRight(3).intValue()),
+        positive(prefix + "memoryBytes", members.memoryBytes()),
+        positive(prefix + "diskBytes", members.diskBytes()),
+        positive(prefix + "inodes", members.inodes()),
+        positive(prefix + "processes", members.processes()),
+        Optional.empty());
+  }
+
+  private static <N extends Number> Optional<N> positive(String member, Optional<N> value) {
+    value
+        .filter(number -> number.doubleValue() <= 0)
+        .ifPresent(number -> {
+          throw new IllegalArgumentException(member + " is a number above 0, not " + number);
+        });
+    return value;
   }
 
   private Optional<ServerConfig.Database> readDatabase() throws IOException {

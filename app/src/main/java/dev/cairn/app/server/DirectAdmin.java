@@ -49,7 +49,8 @@ public final class DirectAdmin implements LocalAdmin {
   }
 
   private static CairnService open(Path data) throws IOException {
-    ServiceSettings usual = Settings.service(ServerConfig.in(data));
+    ServerConfig config = ServerConfig.in(data);
+    ServiceSettings usual = Settings.service(config, Settings.limits(config));
     var settings =
         new ServiceSettings(
             usual.data(),

@@ -46,6 +46,7 @@ final class Installation implements Operations {
       wire.put("kept", collected.kept());
       wire.put("removed", collected.removed());
       wire.put("bytes", collected.bytes());
+      wire.put("cacheMountBytes", builder.collectCacheMounts());
       return wire;
     } catch (IOException e) {
       throw new UncheckedIOException("the collection did not come to its end", e);

@@ -143,7 +143,8 @@ public final class ServeCommand implements Callable<Integer> {
         both(base.plainHttp(), plainHttp),
         Optional.ofNullable(certificates).or(base::certificates),
         base.database(),
-        base.jwt());
+        base.jwt(),
+        base.limits());
   }
 
   private static List<String> both(List<String> some, List<String> more) {

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param certificates authorities known to our client and shown to steps besides the usual ones
  * @param database where PostgreSQL is, if not SQLite in the data directory
  * @param jwt tokens signed elsewhere, if they are accepted
+ * @param limits what builds may take of the machine
  */
 public record ServerConfig(
     Path data,
@@ -36,7 +37,8 @@ public record ServerConfig(
     List<String> plainHttp,
     Optional<Path> certificates,
     Optional<Database> database,
-    Optional<Jwt> jwt) {
+    Optional<Jwt> jwt,
+    LimitConfig limits) {
 
   /**
    * A PostgreSQL database.
@@ -84,7 +86,8 @@ public record ServerConfig(
         List.of(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        LimitConfig.OF_THE_MACHINE);
   }
 
   /** The same, listening here. */
@@ -101,7 +104,8 @@ public record ServerConfig(
         plainHttp,
         certificates,
         database,
-        jwt);
+        jwt,
+        limits);
   }
 
   /** The same, reaching these addresses and registries. */
@@ -118,6 +122,7 @@ public record ServerConfig(
         plainRegistries,
         certificates,
         database,
-        jwt);
+        jwt,
+        limits);
   }
 }

@@ -6,6 +6,7 @@ import dev.cairn.engine.EngineConfig;
 import dev.cairn.service.access.JwtTokens;
 import dev.cairn.service.assembly.ServiceSettings;
 import dev.cairn.service.queue.QueueSettings;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ final class Settings {
   private Settings() {}
 
   /** What the service needs to know, for a server. */
-  static ServiceSettings service(ServerConfig config) {
+  static ServiceSettings service(ServerConfig config, MachineLimits limits) {
     ServiceSettings usual = ServiceSettings.of(config.data(), memory(config.data()));
     QueueSettings queue = QueueSettings.DEFAULT;
     return new ServiceSettings(
@@ -38,11 +39,18 @@ final class Settings {
             queue.run(),
             config.longestRun(),
             queue.push(),
-            queue.resultKept()),
+            queue.resultKept(),
+            limits.builds()),
         usual.tenants(),
         archives(config),
         usual.retention(),
         true);
+  }
+
+  /** What builds may take of this machine. */
+  static MachineLimits limits(ServerConfig config) throws IOException {
+    return MachineLimits.of(
+        config.limits(), config.slots(), MachineLimits.Machine.probe(config.data()));
   }
 
   /** The limits of contexts. */
@@ -51,9 +59,11 @@ final class Settings {
   }
 
   /** How the engine builds. */
-  static EngineConfig engine(ServerConfig config, EngineConfig usual) {
+  static EngineConfig engine(ServerConfig config, MachineLimits limits, EngineConfig usual) {
     // Two servers on one machine sweep only what is their own.
-    return usual.withPrefix("cairn-" + Integer.toHexString(config.data().toString().hashCode()));
+    return usual
+        .withPrefix("cairn-" + Integer.toHexString(config.data().toString().hashCode()))
+        .withShare(limits.share(), limits.cacheMountBytes());
   }
 
   static Optional<JwtTokens> jwt(ServerConfig config) {
