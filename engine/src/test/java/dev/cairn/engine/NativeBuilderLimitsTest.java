@@ -166,8 +166,11 @@ class NativeBuilderLimitsTest {
   void tellsWhatWasUsedAtMost() throws Exception {
     var result =
         build(
-            "FROM busybox\nRUN dd if=/dev/zero of=/f bs=1M count=10 && rm /f\n"
-                + "RUN dd if=/dev/zero of=/g bs=1M count=8 && (sleep 0.1 & sleep 0.1 & wait)\n",
+            """
+            FROM busybox
+            RUN dd if=/dev/zero of=/f bs=1M count=10 && rm /f
+            RUN dd if=/dev/zero of=/g bs=1M count=8 && (sleep 0.1 & sleep 0.1 & wait)
+            """,
             Limits.DEFAULT,
             new FakePorts.Heard());
     var figures = result.usage().figures();

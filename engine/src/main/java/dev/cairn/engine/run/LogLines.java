@@ -89,7 +89,7 @@ final class LogLines implements OutputSink {
     }
 
     private static long cost(BuildEvent.Log log) {
-      return LINE + log.line().length();
+      return (long) LINE + log.line().length();
     }
 
     /**

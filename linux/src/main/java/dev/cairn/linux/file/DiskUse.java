@@ -24,7 +24,7 @@ public record DiskUse(long bytes, long entries, boolean tooDeep) {
 
   /** Both together. */
   public DiskUse plus(DiskUse other) {
-    return new DiskUse(bytes + other.bytes, entries + other.entries, tooDeep | other.tooDeep);
+    return new DiskUse(bytes + other.bytes, entries + other.entries, tooDeep || other.tooDeep);
   }
 
   /**
