@@ -92,6 +92,12 @@ public record EngineConfig(
         cacheMountBytes);
   }
 
+  /** The same with other runtimes to try. */
+  public EngineConfig withRuntimes(List<String> others) {
+    return new EngineConfig(
+        data, prefix, others, parallelRuns, network, stepTime, logBytes, certificates, treesKept);
+  }
+
   /** The same with another network for commands. */
   public EngineConfig withNetwork(NetworkMode other) {
     return new EngineConfig(

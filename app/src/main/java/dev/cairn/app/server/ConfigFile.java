@@ -30,7 +30,8 @@ public record ConfigFile(
     Optional<String> certificates,
     Optional<DatabaseMembers> database,
     Optional<JwtMembers> jwt,
-    Optional<LimitMembers> limits) {
+    Optional<LimitMembers> limits,
+    Optional<List<String>> runtimes) {
 
   /** Where PostgreSQL is; the password stands in a file of its own. */
   public record DatabaseMembers(String url, String user, String passwordFile) {}
@@ -107,7 +108,8 @@ public record ConfigFile(
         certificates.map(Path::of),
         readDatabase(),
         readJwt(),
-        readLimits());
+        readLimits(),
+        runtimes.orElse(List.of()));
   }
 
   private LimitConfig readLimits() {

@@ -81,6 +81,12 @@ public final class ServeCommand implements Callable<Integer> {
   private @Nullable Path certificates;
 
   @Option(
+      names = "--runtime",
+      paramLabel = "NAME|PATH",
+      description = "a container runtime to try, best first (repeatable); default crun, runc")
+  private List<String> runtimes = List.of();
+
+  @Option(
       names = "--grace",
       paramLabel = "SECONDS",
       defaultValue = "10",
@@ -144,7 +150,8 @@ public final class ServeCommand implements Callable<Integer> {
         Optional.ofNullable(certificates).or(base::certificates),
         base.database(),
         base.jwt(),
-        base.limits());
+        base.limits(),
+        runtimes.isEmpty() ? base.runtimes() : runtimes);
   }
 
   private static List<String> both(List<String> some, List<String> more) {

@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param database where PostgreSQL is, if not SQLite in the data directory
  * @param jwt tokens signed elsewhere, if they are accepted
  * @param limits what builds may take of the machine
+ * @param runtimes container runtimes to try, best first, by name or absolute path; empty for the
+ *     usual ones
  */
 public record ServerConfig(
     Path data,
@@ -38,7 +40,8 @@ public record ServerConfig(
     Optional<Path> certificates,
     Optional<Database> database,
     Optional<Jwt> jwt,
-    LimitConfig limits) {
+    LimitConfig limits,
+    List<String> runtimes) {
 
   /**
    * A PostgreSQL database.
@@ -67,6 +70,7 @@ public record ServerConfig(
     data = data.toAbsolutePath().normalize();
     allowedAddresses = List.copyOf(allowedAddresses);
     plainHttp = List.copyOf(plainHttp);
+    runtimes = List.copyOf(runtimes);
     if (slots < 1 || slots > 1000) {
       throw new IllegalArgumentException("slots: 1 to 1000 builds run at once, not " + slots);
     }
@@ -87,7 +91,8 @@ public record ServerConfig(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        LimitConfig.OF_THE_MACHINE);
+        LimitConfig.OF_THE_MACHINE,
+        List.of());
   }
 
   /** The same, listening here. */
@@ -105,7 +110,8 @@ public record ServerConfig(
         certificates,
         database,
         jwt,
-        limits);
+        limits,
+        runtimes);
   }
 
   /** The same, reaching these addresses and registries. */
@@ -123,6 +129,7 @@ public record ServerConfig(
         certificates,
         database,
         jwt,
-        limits);
+        limits,
+        runtimes);
   }
 }

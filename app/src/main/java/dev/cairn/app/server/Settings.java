@@ -61,9 +61,11 @@ final class Settings {
   /** How the engine builds. */
   static EngineConfig engine(ServerConfig config, MachineLimits limits, EngineConfig usual) {
     // Two servers on one machine sweep only what is their own.
-    return usual
-        .withPrefix("cairn-" + Integer.toHexString(config.data().toString().hashCode()))
-        .withShare(limits.share(), limits.cacheMountBytes());
+    EngineConfig engine =
+        usual
+            .withPrefix("cairn-" + Integer.toHexString(config.data().toString().hashCode()))
+            .withShare(limits.share(), limits.cacheMountBytes());
+    return config.runtimes().isEmpty() ? engine : engine.withRuntimes(config.runtimes());
   }
 
   static Optional<JwtTokens> jwt(ServerConfig config) {
