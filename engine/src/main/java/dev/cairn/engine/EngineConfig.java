@@ -5,6 +5,7 @@ import dev.cairn.linux.sandbox.NetworkMode;
 import dev.cairn.linux.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -94,8 +95,7 @@ public record EngineConfig(
 
   /** The same with other runtimes to try. */
   public EngineConfig withRuntimes(List<String> others) {
-    return new EngineConfig(
-        data, prefix, others, parallelRuns, network, stepTime, logBytes, certificates, treesKept);
+    return with(sandbox.withRuntimes(others));
   }
 
   /** The same with another network for commands. */

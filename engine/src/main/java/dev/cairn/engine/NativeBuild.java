@@ -35,11 +35,13 @@ import dev.cairn.engine.tree.TreePins;
 import dev.cairn.linux.cgroup.Cgroup;
 import dev.cairn.linux.cgroup.CgroupUsage;
 import dev.cairn.linux.file.Directory;
+import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -125,7 +127,7 @@ final class NativeBuild implements AutoCloseable {
     new BuildChecks(sink).run(planned.getLast().graph(), contexts.ignoreRules());
     var memory = new WholeBuild(shared.ports(), job, compressor().toString());
     Digest key = memory.key(requests, planned);
-    Optional<BuildResult> earlier = memory.find(key, planned, rung());
+    Optional<BuildResult> earlier = memory.find(key, planned, shared.minimum());
     if (earlier.isPresent()) {
       return reused(earlier.get(), planned);
     }
@@ -152,7 +154,8 @@ final class NativeBuild implements AutoCloseable {
       steps.add(written(writer, planned.get(i), chains.get(i), resolver));
     }
     ImageWriter.Written image = steps.size() == 1 ? steps.getFirst() : writer.index(steps);
-    BuildResult result = result(image, steps, planned.getLast(), new Counted(ran, cached));
+    BuildResult result =
+        result(image, steps, planned.getLast(), new Counted(ran, cached, rung(chains)));
     shared.ports().leases().lease(job.id(), result.blobs());
     shared.ports().leases().grant(job.tenant(), own(result.blobs(), chains));
     memory.remember(key, result, planned);
@@ -175,13 +178,13 @@ final class NativeBuild implements AutoCloseable {
     return writer.write(plan.state(), chain, outputs);
   }
 
-  private record Counted(int ran, int cached) {}
+  private record Counted(int ran, int cached, IsolationRung rung) {}
 
   private Chain evaluated(
       Planned plan, PlanRequest request, BaseResolver resolver, Reporter reporter)
       throws InterruptedException {
     DiskMeter meter = disk.orElseThrow();
-    var cache = new StepCache(shared.ports().records(), job);
+    var cache = new StepCache(shared.ports().records(), job, shared.minimum());
     var environment =
         new BuildEnvironment(
             job,
@@ -238,7 +241,7 @@ final class NativeBuild implements AutoCloseable {
         materials.all(),
         earlier.baseDigest(),
         NativeBuilder.NAME,
-        rung(),
+        earlier.rung(),
         earlier.usage(),
         earlier.reusedFrom());
   }
@@ -259,7 +262,7 @@ final class NativeBuild implements AutoCloseable {
         materials.all(),
         last.base().map(base -> base.manifest().digest()),
         NativeBuilder.NAME,
-        rung(),
+        counted.rung().text(),
         new BuildResult.Usage(
             counted.ran(), counted.cached(), used.peakMemoryBytes(), used.cpu().toNanos(), figures),
         Optional.empty());
@@ -274,8 +277,12 @@ final class NativeBuild implements AutoCloseable {
     };
   }
 
-  private String rung() {
-    return shared.services().executor().rung();
+  /** That of the worst shut in of all commands, whenever they ran; ours if there were none. */
+  private IsolationRung rung(List<Chain> chains) {
+    return chains.stream()
+        .flatMap(chain -> chain.rung().stream())
+        .min(Comparator.naturalOrder())
+        .orElse(shared.sandbox().rung());
   }
 
   @Override

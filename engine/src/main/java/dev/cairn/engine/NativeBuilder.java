@@ -26,6 +26,7 @@ import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.mount.BindMount;
 import dev.cairn.linux.mount.MountFlag;
 import dev.cairn.linux.mount.Owners;
+import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.linux.sandbox.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -110,6 +112,21 @@ public final class NativeBuilder implements Builder, AutoCloseable {
   @Override
   public String name() {
     return NAME;
+  }
+
+  /** How well commands are shut in. */
+  public IsolationRung isolation() {
+    return sandbox.rung();
+  }
+
+  /** What was tried before, and why it did not do. */
+  public SequencedMap<String, String> rejected() {
+    return sandbox.rejected();
+  }
+
+  /** The runtime that starts commands, as it calls itself. */
+  public String runtime() {
+    return sandbox.runtime().version();
   }
 
   /** How well commands are shut in, such as {@code user-namespace}. */
@@ -200,10 +217,21 @@ public final class NativeBuilder implements Builder, AutoCloseable {
       StepVolumes volumes,
       DiskWatcher disk,
       Sandbox sandbox,
+      IsolationRung minimum,
       Path work) {}
 
   private Shared shared() {
-    return new Shared(ports, tools, services, inFlight, trees, volumes, disk, sandbox, work);
+    return new Shared(
+        ports,
+        tools,
+        services,
+        inFlight,
+        trees,
+        volumes,
+        disk,
+        sandbox,
+        config.sandbox().rungs().lowest(),
+        work);
   }
 
   /** Nobody else on the machine gets past it to what builds unpack. */

@@ -10,6 +10,7 @@ import dev.cairn.build.Recipe;
 import dev.cairn.engine.graph.PlanRequest;
 import dev.cairn.engine.graph.Planned;
 import dev.cairn.engine.step.Keys;
+import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.oci.Descriptor;
 import dev.cairn.oci.Digest;
 import dev.cairn.oci.MediaType;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,7 +44,12 @@ final class WholeBuild {
   private final String compressor;
 
   private record Wire(
-      String build, Blob image, List<Blob> manifests, List<String> blobs, String base) {}
+      String build,
+      Blob image,
+      List<Blob> manifests,
+      List<String> blobs,
+      String base,
+      @Nullable String rung) {}
 
   private record Blob(String mediaType, String digest, long size, String platform) {}
 
@@ -72,8 +79,12 @@ final class WholeBuild {
     return Keys.build(words);
   }
 
-  /** The earlier result, its blobs leased to this build. */
-  Optional<BuildResult> find(Digest key, List<Planned> planned, String rung) {
+  /**
+   * The earlier result, its blobs leased to this build.
+   *
+   * @param minimum a result whose commands were shut in less well is none
+   */
+  Optional<BuildResult> find(Digest key, List<Planned> planned, IsolationRung minimum) {
     var cache = job.request().cache();
     boolean forced =
         planned.stream()
@@ -85,7 +96,9 @@ final class WholeBuild {
     return ports
         .records()
         .find(job.id(), cache.read(), KIND, key)
-        .flatMap(record -> parsed(record.body(), planned, rung));
+        .flatMap(record -> parsed(record.body(), planned))
+        .filter(result ->
+            IsolationRung.of(result.rung()).orElse(IsolationRung.PLAIN).isAtLeast(minimum));
   }
 
   void remember(Digest key, BuildResult result, List<Planned> planned) {
@@ -100,7 +113,8 @@ final class WholeBuild {
             wire(result.image()),
             result.manifests().stream().map(WholeBuild::wire).toList(),
             result.blobs().stream().map(Digest::toString).sorted().toList(),
-            result.baseDigest().map(Digest::toString).orElse(""));
+            result.baseDigest().map(Digest::toString).orElse(""),
+            result.rung());
     ports
         .records()
         .write(
@@ -129,7 +143,7 @@ final class WholeBuild {
     return blob.platform.isEmpty() ? plain : plain.withPlatform(Platform.parse(blob.platform));
   }
 
-  private static Optional<BuildResult> parsed(String body, List<Planned> planned, String rung) {
+  private static Optional<BuildResult> parsed(String body, List<Planned> planned) {
     try {
       Wire wire = JSON.readValue(body, Wire.class);
       var blobs = new HashSet<Digest>();
@@ -143,7 +157,7 @@ final class WholeBuild {
               List.of(),
               wire.base.isEmpty() ? Optional.empty() : Optional.of(Digest.parse(wire.base)),
               NativeBuilder.NAME,
-              rung,
+              wire.rung == null ? IsolationRung.PLAIN.text() : wire.rung,
               new BuildResult.Usage(0, steps, 0, 0, Map.of()),
               Optional.of(BuildId.parse(wire.build))));
     } catch (JacksonException | IllegalArgumentException e) {

@@ -28,6 +28,7 @@ import dev.cairn.content.pack.ContextPacks;
 import dev.cairn.content.tar.TarEntry;
 import dev.cairn.content.tar.TarSink;
 import dev.cairn.content.tar.TarWriter;
+import dev.cairn.linux.sandbox.SandboxSettings;
 import dev.cairn.oci.ContainerConfig;
 import dev.cairn.oci.Descriptor;
 import dev.cairn.oci.Digest;
@@ -64,7 +65,7 @@ final class BuilderFixture implements AutoCloseable {
   /** Where a test may serve images: the one internal address that the fixture allows. */
   static final int REGISTRY = 15_987;
 
-  final FakePorts fakes = new FakePorts();
+  final FakePorts fakes;
   final LocalBlobStore blobs;
   final NativeBuilder builder;
   private final Path steps;
@@ -73,11 +74,32 @@ final class BuilderFixture implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
 
   BuilderFixture(Path directory) throws IOException {
-    this(directory, "cairn-test-" + new SecureRandom().nextInt(1 << 20));
+    this(directory, freshPrefix());
   }
 
   /** With a prefix that another process may have used. */
   BuilderFixture(Path directory, String prefix) throws IOException {
+    this(directory, prefix, SandboxSettings.Rungs.ANY, new FakePorts());
+  }
+
+  /** On certain rungs. */
+  BuilderFixture(Path directory, SandboxSettings.Rungs rungs) throws IOException {
+    this(directory, rungs, new FakePorts());
+  }
+
+  /** On certain rungs, with what another engine has remembered. */
+  BuilderFixture(Path directory, SandboxSettings.Rungs rungs, FakePorts fakes) throws IOException {
+    this(directory, freshPrefix(), rungs, fakes);
+  }
+
+  private static String freshPrefix() {
+    return "cairn-test-" + new SecureRandom().nextInt(1 << 20);
+  }
+
+  private BuilderFixture(
+      Path directory, String prefix, SandboxSettings.Rungs rungs, FakePorts fakes)
+      throws IOException {
+    this.fakes = fakes;
     Files.setPosixFilePermissions(
         directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwx--x--x"));
     blobs = new LocalBlobStore(directory.resolve("blobs"));
@@ -91,7 +113,8 @@ final class BuilderFixture implements AutoCloseable {
                 Map.of(new RegistryHost("127.0.0.1:" + REGISTRY), RegistrySettings.Host.plain())),
             RegistryCredentials.NONE);
     fakes.images.put("library/busybox", busybox());
-    var config = EngineConfig.in(directory.resolve("engine")).withPrefix(prefix);
+    var usual = EngineConfig.in(directory.resolve("engine")).withPrefix(prefix);
+    var config = usual.with(usual.sandbox().withRungs(rungs));
     steps = config.sandbox().directory();
     builder =
         NativeBuilder.open(

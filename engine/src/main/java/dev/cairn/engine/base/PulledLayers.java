@@ -86,6 +86,7 @@ public final class PulledLayers {
               Descriptor.of(new MediaType(wire.mediaType), blob, wire.size),
               Digest.parse(wire.index),
               wire.selfContained,
+              Optional.empty(),
               Optional.empty()));
     } catch (JacksonException | IllegalArgumentException e) {
       return Optional.empty();

@@ -6,6 +6,7 @@ import dev.cairn.build.CacheRecords;
 import dev.cairn.build.CacheRecords.CacheRecord;
 import dev.cairn.build.CacheScope;
 import dev.cairn.engine.layer.Chain;
+import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.oci.Digest;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,11 +32,17 @@ public final class StepCache {
   private final CacheRecords records;
   private final BuildJob job;
   private final CacheOptions options;
+  private final IsolationRung minimum;
 
-  /** The cache as {@code job} may use it. */
-  public StepCache(CacheRecords records, BuildJob job) {
+  /**
+   * The cache as {@code job} may use it.
+   *
+   * @param minimum results of commands that were shut in less well are not taken
+   */
+  public StepCache(CacheRecords records, BuildJob job, IsolationRung minimum) {
     this.records = records;
     this.job = job;
+    this.minimum = minimum;
     this.options = job.request().cache();
   }
 
@@ -66,7 +73,8 @@ public final class StepCache {
     return records
         .find(job.id(), options.read(), kind, key)
         .flatMap(StepCache::parsed)
-        .map(StepRecord::chain);
+        .map(StepRecord::chain)
+        .filter(chain -> chain.rung().map(rung -> rung.isAtLeast(minimum)).orElse(true));
   }
 
   /** Whether this step has ever left a content key: if not, computing one is in vain. */

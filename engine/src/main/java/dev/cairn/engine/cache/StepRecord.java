@@ -2,6 +2,7 @@ package dev.cairn.engine.cache;
 
 import dev.cairn.engine.layer.Chain;
 import dev.cairn.engine.layer.Layer;
+import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.oci.Descriptor;
 import dev.cairn.oci.Digest;
 import dev.cairn.oci.ImageConfig;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -32,7 +34,8 @@ record StepRecord(Chain chain, List<Ingredient> ingredients) {
       long size,
       String index,
       boolean selfContained,
-      String created) {}
+      String created,
+      @Nullable String rung) {}
 
   /** The record as JSON. */
   String toJson() {
@@ -47,7 +50,8 @@ record StepRecord(Chain chain, List<Ingredient> ingredients) {
                     layer.blob().size(),
                     layer.index().toString(),
                     layer.selfContained(),
-                    layer.created().map(Instant::toString).orElse("")))
+                    layer.created().map(Instant::toString).orElse(""),
+                    layer.rung().map(IsolationRung::text).orElse("")))
             .toList();
     return JSON.writeValueAsString(
         new Wire(new String(image.toBytes(), StandardCharsets.UTF_8), layers, ingredients));
@@ -75,8 +79,19 @@ record StepRecord(Chain chain, List<Ingredient> ingredients) {
               layer.selfContained,
               layer.created.isEmpty()
                   ? Optional.empty()
-                  : Optional.of(Instant.parse(layer.created))));
+                  : Optional.of(Instant.parse(layer.created)),
+              rung(layer.rung)));
     }
     return new StepRecord(new Chain(layers, image.history()), List.copyOf(wire.ingredients));
+  }
+
+  /** A record that does not tell is of a time when all commands ran on the lowest rung. */
+  private static Optional<IsolationRung> rung(@Nullable String text) {
+    if (text == null) {
+      return Optional.of(IsolationRung.PLAIN);
+    }
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(IsolationRung.of(text).orElse(IsolationRung.PLAIN));
   }
 }

@@ -1,10 +1,13 @@
 package dev.cairn.engine.layer;
 
+import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.oci.Digest;
 import dev.cairn.oci.History;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -60,6 +63,11 @@ public record Chain(List<Layer> layers, List<History> history) {
     Digest.Hasher hasher = Digest.newHasher();
     layers.forEach(layer -> hasher.update(layer.diffId().bytes()));
     return hasher.finish();
+  }
+
+  /** The rung of the worst shut in of the commands that made it; absent if none did. */
+  public Optional<IsolationRung> rung() {
+    return layers.stream().flatMap(layer -> layer.rung().stream()).min(Comparator.naturalOrder());
   }
 
   /** Every blob the chain needs: layers and their indexes. */

@@ -155,6 +155,7 @@ public final class LayerStore {
         layer.descriptor(),
         index.digest(),
         layer.index().isSelfContained(),
+        Optional.empty(),
         Optional.empty());
   }
 

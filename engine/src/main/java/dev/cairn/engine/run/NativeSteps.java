@@ -20,13 +20,16 @@ import dev.cairn.engine.step.Operation;
 import dev.cairn.engine.step.StepMount;
 import dev.cairn.engine.tree.LayerTrees;
 import dev.cairn.engine.tree.TreeStore;
+import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.oci.Platform;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Does the steps of one build on this machine. */
 public final class NativeSteps implements StepRunner {
@@ -89,7 +92,7 @@ public final class NativeSteps implements StepRunner {
       case Operation.Run run -> new PreparedRun(node, run.run(), inputs, this);
       case Operation.Copy copy -> {
         FileTree source = source(copy.from(), inputs);
-        yield PreparedCopy.copy(node, copy, source, view(inputs.parent()), this);
+        yield PreparedCopy.copy(copy, source, view(inputs.parent()), sources(inputs), this);
       }
       case Operation.MakeDirectory directory ->
           PreparedCopy.directory(node, directory, view(inputs.parent()), this);
@@ -134,6 +137,18 @@ public final class NativeSteps implements StepRunner {
     };
   }
 
+  /** How well the commands were shut in that made the stages that a step reads; the worst. */
+  private static Optional<IsolationRung> sources(Inputs inputs) throws InterruptedException {
+    Optional<IsolationRung> worst = Optional.empty();
+    for (Snapshot source : inputs.sources().values()) {
+      worst =
+          Stream.of(worst, source.chain().rung())
+              .flatMap(Optional::stream)
+              .min(Comparator.naturalOrder());
+    }
+    return worst;
+  }
+
   /** Runs a command; its layer is packed while the next steps run. */
   LayerHandle command(PreparedRun prepared, Node node, Inputs inputs, Consumer<BuildEvent.Log> log)
       throws InterruptedException {
@@ -158,13 +173,19 @@ public final class NativeSteps implements StepRunner {
               .write(
                   making.compressor(),
                   ended,
-                  writer -> new UpperPacker(below, left.mountPoints(), writer).pack(left.upper()));
+                  writer -> new UpperPacker(below, left.mountPoints(), writer).pack(left.upper()))
+              .withRung(rung(inputs));
       services.trees().adopt(LayerTrees.key(layer), left.upper());
       made(layer);
       return layer;
     } catch (IOException e) {
       throw failed(e, "A layer could not be written");
     }
+  }
+
+  private IsolationRung rung(Inputs inputs) throws InterruptedException {
+    IsolationRung own = services.executor().isolation();
+    return sources(inputs).filter(own::isAtLeast).orElse(own);
   }
 
   /** Writes a layer that needs no command. */

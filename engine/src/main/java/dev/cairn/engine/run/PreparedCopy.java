@@ -12,6 +12,7 @@ import dev.cairn.engine.layer.PlanPacker;
 import dev.cairn.engine.step.Keys;
 import dev.cairn.engine.step.Node;
 import dev.cairn.engine.step.Operation;
+import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.oci.Digest;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,22 +21,34 @@ import java.util.function.Consumer;
 final class PreparedCopy implements StepRunner.Prepared {
   private final LayerPlan plan;
   private final Digest contentKey;
+  private final Optional<IsolationRung> rung;
   private final NativeSteps steps;
 
-  private PreparedCopy(LayerPlan plan, Digest contentKey, NativeSteps steps) {
+  private PreparedCopy(
+      LayerPlan plan, Digest contentKey, Optional<IsolationRung> rung, NativeSteps steps) {
     this.plan = plan;
     this.contentKey = contentKey;
+    this.rung = rung;
     this.steps = steps;
   }
 
+  /**
+   * A copy.
+   *
+   * @param rung how well the commands were shut in that made what is copied
+   */
   static PreparedCopy copy(
-      Node node, Operation.Copy copy, FileTree source, FileTree destination, NativeSteps steps) {
+      Operation.Copy copy,
+      FileTree source,
+      FileTree destination,
+      Optional<IsolationRung> rung,
+      NativeSteps steps) {
     Selection selection = Selection.of(copy.copy(), source, copy.downloads());
     LayerPlan plan =
         steps.services().planner().plan(copy.copy(), selection, destination, steps.making().now());
     Digest key =
         Keys.movable(steps.making().platform(), copy.copy(), selection.digest(), plan.facts());
-    return new PreparedCopy(plan, key, steps);
+    return new PreparedCopy(plan, key, rung, steps);
   }
 
   static PreparedCopy directory(
@@ -49,7 +62,7 @@ final class PreparedCopy implements StepRunner.Prepared {
             steps.making().now());
     Digest key =
         Keys.movable(steps.making().platform(), directory.path(), directory.user(), plan.facts());
-    return new PreparedCopy(plan, key, steps);
+    return new PreparedCopy(plan, key, Optional.empty(), steps);
   }
 
   @Override
@@ -65,7 +78,7 @@ final class PreparedCopy implements StepRunner.Prepared {
   @Override
   public LayerHandle run(Consumer<BuildEvent.Log> log) throws InterruptedException {
     Layer layer = steps.written(writer -> PlanPacker.pack(plan, writer));
-    return LayerHandle.of(layer);
+    return LayerHandle.of(rung.map(layer::withRung).orElse(layer));
   }
 
   /** Nothing but the compressor: no command, no limits, no secrets. */

@@ -82,7 +82,7 @@ final class PreparedRun implements StepRunner.Prepared {
   @Override
   public Optional<String> circumstances() {
     var build = steps.build();
-    var words = new StringBuilder(steps.services().executor().rung());
+    var words = new StringBuilder(steps.services().executor().isolation().text());
     Limits limits = build.job().limits();
     words
         .append('\n')

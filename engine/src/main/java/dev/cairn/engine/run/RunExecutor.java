@@ -23,6 +23,7 @@ import dev.cairn.linux.mount.OverlayLayers;
 import dev.cairn.linux.mount.OverlayMount;
 import dev.cairn.linux.mount.Owners;
 import dev.cairn.linux.mount.StubLayer;
+import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.linux.sandbox.NetworkMode;
 import dev.cairn.linux.sandbox.ProcessIdentity;
 import dev.cairn.linux.sandbox.ResourceLimit;
@@ -92,8 +93,8 @@ public final class RunExecutor {
   public record Left(Path upper, Set<String> mountPoints) {}
 
   /** How well commands are shut in. */
-  public String rung() {
-    return sandbox.rung().text();
+  public IsolationRung isolation() {
+    return sandbox.rung();
   }
 
   /**
@@ -224,7 +225,10 @@ public final class RunExecutor {
         owners.runAsRoot(() -> tree.makeDirectories(run.directory(), 0755));
       }
       user = Accounts.of(file(tree, "etc/passwd"), file(tree, "etc/group")).process(run.user());
-    } catch (UnknownUserException e) {
+      // Whoever is nobody outside cannot be made.
+      owners.outside((int) user.uid());
+      owners.outside((int) user.gid());
+    } catch (UnknownUserException | IllegalArgumentException e) {
       throw BuildException.of(FailureKind.STEP, "run-user")
           .at(node.telling().place())
           .sentence(e.getMessage() == null ? "unknown user" : e.getMessage());

@@ -21,6 +21,7 @@ import dev.cairn.build.TenantId;
 import dev.cairn.engine.cache.Ingredient.Kind;
 import dev.cairn.engine.layer.Chain;
 import dev.cairn.engine.layer.Layer;
+import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.oci.Descriptor;
 import dev.cairn.oci.Digest;
 import dev.cairn.oci.History;
@@ -41,7 +42,12 @@ class MissExplainerTest {
   private static final Digest DIGEST = Digest.sha256(new byte[0]);
   private static final Layer LAYER =
       new Layer(
-          DIGEST, Descriptor.of(MediaType.OCI_CONFIG, new byte[0]), DIGEST, true, Optional.empty());
+          DIGEST,
+          Descriptor.of(MediaType.OCI_CONFIG, new byte[0]),
+          DIGEST,
+          true,
+          Optional.empty(),
+          Optional.empty());
 
   private final Remembered records = new Remembered();
 
@@ -99,7 +105,8 @@ class MissExplainerTest {
             Schedule.DEFAULT);
     Instant now = Instant.EPOCH;
     var id = BuildId.next(now, new SecureRandom());
-    return new StepCache(records, new BuildJob(id, 1, request, Limits.DEFAULT, now));
+    return new StepCache(
+        records, new BuildJob(id, 1, request, Limits.DEFAULT, now), IsolationRung.PLAIN);
   }
 
   private static StepName name(String text) {

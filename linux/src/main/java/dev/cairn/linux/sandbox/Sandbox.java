@@ -12,8 +12,11 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,6 +34,7 @@ public final class Sandbox implements AutoCloseable {
   private final Tools tools;
   private final Optional<UserNamespaces> users;
   private final Cgroups cgroups;
+  private final SequencedMap<String, String> rejected = new LinkedHashMap<>();
 
   /** What every step works with. */
   record Tools(
@@ -93,7 +97,14 @@ public final class Sandbox implements AutoCloseable {
   public static Sandbox open(SandboxSettings settings) throws IOException {
     var probe = RuntimeProbe.run(settings);
     var chosen = probe.chosen().orElseThrow(() -> new IOException(probe.refusal(settings)));
-    return new Sandbox(settings, chosen.runtime(), chosen.rung());
+    var sandbox = new Sandbox(settings, chosen.runtime(), chosen.rung());
+    sandbox.rejected.putAll(probe.rejected());
+    return sandbox;
+  }
+
+  /** Runtimes and rungs that were tried before the one that works, and why they did not do. */
+  public SequencedMap<String, String> rejected() {
+    return Collections.unmodifiableSequencedMap(rejected);
   }
 
   /** The runtime that was chosen. */
