@@ -13,15 +13,17 @@ import java.util.stream.Stream;
 /** Everything that a server keeps in the kernel and in places for a moment only. */
 final class Leftovers {
   /** Directories below the data directory that are empty while nothing is built. */
-  private static final List<String> SCRATCH =
-      List.of("engine/work", "engine/sandbox/steps", "engine/sandbox/runtime", "blobs/writing");
+  private static final List<String> SCRATCH = List.of("engine/work", "blobs/writing");
+
+  /** The same below the server's directory in /run. */
+  private static final List<String> STEPS = List.of("steps", "roots", "runtime");
 
   private Leftovers() {}
 
   /**
    * What is there.
    *
-   * @param mounts mount points below the data directory
+   * @param mounts mount points below the data directory and of steps
    * @param cgroups directories of control groups with the server's prefix
    * @param processes command lines of what runs in them or below the data directory
    * @param networks named namespaces and links with the prefix
@@ -39,7 +41,7 @@ final class Leftovers {
     Path data = server.data().toRealPath();
     String prefix = "cairn-" + Integer.toHexString(data.toString().hashCode());
     return new Found(
-        mounts(data),
+        mounts(data, Path.of("/run", prefix, "roots")),
         cgroups(prefix),
         processes(data, prefix, server.pid()),
         networks(prefix),
@@ -57,11 +59,11 @@ final class Leftovers {
     return found;
   }
 
-  private static Set<String> mounts(Path data) throws IOException {
+  private static Set<String> mounts(Path data, Path roots) throws IOException {
     var found = new TreeSet<String>();
     for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
       String point = line.split(" ")[4];
-      if (point.startsWith(data + "/")) {
+      if (point.startsWith(data + "/") || point.startsWith(roots + "/")) {
         found.add(point);
       }
     }
@@ -134,6 +136,14 @@ final class Leftovers {
       if (Files.isDirectory(place)) {
         try (Stream<Path> list = Files.list(place)) {
           list.forEach(each -> found.add(data.relativize(each).toString()));
+        }
+      }
+    }
+    for (String scratch : STEPS) {
+      Path place = Path.of("/run", prefix, scratch);
+      if (Files.isDirectory(place)) {
+        try (Stream<Path> list = Files.list(place)) {
+          list.forEach(each -> found.add(each.toString()));
         }
       }
     }

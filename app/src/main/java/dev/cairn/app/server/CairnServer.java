@@ -29,6 +29,7 @@ import dev.cairn.server.http.Listener;
 import dev.cairn.server.hypeman.HypemanDialect;
 import dev.cairn.server.hypeman.HypemanOptions;
 import dev.cairn.server.registry.RegistryDialect;
+import dev.cairn.service.ServiceException;
 import dev.cairn.service.assembly.CairnService;
 import dev.cairn.service.secret.BuildCredentials;
 import dev.cairn.source.PackSources;
@@ -113,6 +114,7 @@ public final class CairnServer implements AutoCloseable {
     HttpFetcher fetcher = opened(fetcher(config));
     NativeBuilder builder = builder(config, limits, made, blobs, fetcher);
     builder.sweep();
+    keepToOneTenant(config, made, builder);
     made.start(
         builder,
         new RegistryPublisher(
@@ -129,6 +131,15 @@ public final class CairnServer implements AutoCloseable {
       throw e.getCause();
     }
     return made;
+  }
+
+  private static void keepToOneTenant(
+      ServerConfig config, CairnService service, NativeBuilder builder) throws IOException {
+    try {
+      service.tenants().keepToOne(Settings.oneTenant(config, builder.isolation()));
+    } catch (ServiceException e) {
+      throw new IOException(e.getMessage() + "; " + e.remedy(), e);
+    }
   }
 
   private <P extends AutoCloseable> P opened(P part) {

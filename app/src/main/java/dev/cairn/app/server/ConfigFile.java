@@ -31,7 +31,11 @@ public record ConfigFile(
     Optional<DatabaseMembers> database,
     Optional<JwtMembers> jwt,
     Optional<LimitMembers> limits,
-    Optional<List<String>> runtimes) {
+    Optional<List<String>> runtimes,
+    Optional<IsolationMembers> isolation) {
+
+  /** How well commands have to be shut in. */
+  public record IsolationMembers(Optional<String> minimum) {}
 
   /** Where PostgreSQL is; the password stands in a file of its own. */
   public record DatabaseMembers(String url, String user, String passwordFile) {}
@@ -109,7 +113,9 @@ public record ConfigFile(
         readDatabase(),
         readJwt(),
         readLimits(),
-        runtimes.orElse(List.of()));
+        runtimes.orElse(List.of()),
+        new ServerConfig.Isolation(
+            isolation.flatMap(IsolationMembers::minimum).map(ServerConfig.Isolation::rung)));
   }
 
   private LimitConfig readLimits() {

@@ -4,6 +4,7 @@ import dev.cairn.app.command.LocalAdmin;
 import dev.cairn.build.TenantId;
 import dev.cairn.content.blob.LocalBlobStore;
 import dev.cairn.service.Right;
+import dev.cairn.service.ServiceException;
 import dev.cairn.service.TenantLimits;
 import dev.cairn.service.assembly.CairnService;
 import dev.cairn.service.assembly.ServiceSettings;
@@ -40,12 +41,21 @@ public final class DirectAdmin implements LocalAdmin {
     }
   }
 
-  private static TenantId tenant(CairnService service, String name) {
+  private static TenantId tenant(CairnService service, String name) throws IOException {
     var id = new TenantId(name);
-    if (service.tenants().find(id).isEmpty()) {
-      service.tenants().create(id, TenantLimits.DEFAULT);
-    }
+    makeTenant(service, id);
     return id;
+  }
+
+  /** Makes a tenant if there is none of that name. */
+  static void makeTenant(CairnService service, TenantId id) throws IOException {
+    try {
+      if (service.tenants().find(id).isEmpty()) {
+        service.tenants().create(id, TenantLimits.DEFAULT);
+      }
+    } catch (ServiceException e) {
+      throw new IOException(e.getMessage() + "; " + e.remedy(), e);
+    }
   }
 
   private static CairnService open(Path data) throws IOException {

@@ -5,7 +5,6 @@ import dev.cairn.app.command.LocalServer;
 import dev.cairn.app.command.ServerHandle;
 import dev.cairn.build.TenantId;
 import dev.cairn.service.Right;
-import dev.cairn.service.TenantLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,16 +29,11 @@ public final class InProcessServer implements LocalServer {
     Path socket = directory.resolve("cairn.sock");
     CairnServer server;
     try {
-      server =
-          CairnServer.start(ServerConfig.in(data).listening(Optional.empty(), Optional.of(socket)));
+      server = started(data, socket);
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(socket);
       Files.deleteIfExists(directory);
       throw e;
-    }
-    var tenants = server.service().tenants();
-    if (tenants.find(TENANT).isEmpty()) {
-      tenants.create(TENANT, TenantLimits.DEFAULT);
     }
     var tokens = server.service().tokens();
     var issued =
@@ -67,5 +61,17 @@ public final class InProcessServer implements LocalServer {
         Files.deleteIfExists(directory);
       }
     };
+  }
+
+  private static CairnServer started(Path data, Path socket) throws IOException {
+    var server =
+        CairnServer.start(ServerConfig.in(data).listening(Optional.empty(), Optional.of(socket)));
+    try {
+      DirectAdmin.makeTenant(server.service(), TENANT);
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
   }
 }

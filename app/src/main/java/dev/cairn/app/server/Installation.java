@@ -33,6 +33,10 @@ final class Installation implements Operations {
     wire.put("version", Version.NUMBER);
     wire.put("builder", builder.name());
     wire.put("isolation", builder.rung());
+    wire.put("runtime", builder.runtime());
+    if (!builder.rejected().isEmpty()) {
+      wire.put("isolationTried", builder.rejected());
+    }
     wire.put("kernel", facts.kernel());
     wire.put("machine", facts.machine());
     return wire;

@@ -87,6 +87,15 @@ public final class ServeCommand implements Callable<Integer> {
   private List<String> runtimes = List.of();
 
   @Option(
+      names = "--isolation-minimum",
+      paramLabel = "RUNG",
+      description = {
+        "how well steps must be shut in, or it does not start: plain, rootless, user-namespace,",
+        "gvisor, micro-vm; default: the best that works, several tenants need user-namespace"
+      })
+  private @Nullable String isolation;
+
+  @Option(
       names = "--grace",
       paramLabel = "SECONDS",
       defaultValue = "10",
@@ -151,7 +160,10 @@ public final class ServeCommand implements Callable<Integer> {
         base.database(),
         base.jwt(),
         base.limits(),
-        runtimes.isEmpty() ? base.runtimes() : runtimes);
+        runtimes.isEmpty() ? base.runtimes() : runtimes,
+        isolation == null
+            ? base.isolation()
+            : new ServerConfig.Isolation(Optional.of(ServerConfig.Isolation.rung(isolation))));
   }
 
   private static List<String> both(List<String> some, List<String> more) {

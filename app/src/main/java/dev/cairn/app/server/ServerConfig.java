@@ -1,9 +1,12 @@
 package dev.cairn.app.server;
 
+import dev.cairn.linux.sandbox.IsolationRung;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the operator decides about a server.
@@ -26,6 +29,7 @@ import java.util.Optional;
  * @param limits what builds may take of the machine
  * @param runtimes container runtimes to try, best first, by name or absolute path; empty for the
  *     usual ones
+ * @param isolation how well commands have to be shut in
  */
 public record ServerConfig(
     Path data,
@@ -41,7 +45,32 @@ public record ServerConfig(
     Optional<Database> database,
     Optional<Jwt> jwt,
     LimitConfig limits,
-    List<String> runtimes) {
+    List<String> runtimes,
+    Isolation isolation) {
+
+  /**
+   * How well commands have to be shut in.
+   *
+   * @param minimum the lowest rung that will do; without one the best that works here is taken, and
+   *     several tenants need at least {@code user-namespace}
+   */
+  public record Isolation(Optional<IsolationRung> minimum) {
+    /** When nothing is said. */
+    public static final Isolation USUAL = new Isolation(Optional.empty());
+
+    /** The rung of a text. */
+    static IsolationRung rung(String text) {
+      return IsolationRung.of(text)
+          .orElseThrow(() ->
+              new IllegalArgumentException(
+                  "isolation.minimum is one of "
+                      + Stream.of(IsolationRung.values())
+                          .map(IsolationRung::text)
+                          .collect(Collectors.joining(", "))
+                      + ", not: "
+                      + text));
+    }
+  }
 
   /**
    * A PostgreSQL database.
@@ -92,7 +121,8 @@ public record ServerConfig(
         Optional.empty(),
         Optional.empty(),
         LimitConfig.OF_THE_MACHINE,
-        List.of());
+        List.of(),
+        Isolation.USUAL);
   }
 
   /** The same, listening here. */
@@ -111,7 +141,8 @@ public record ServerConfig(
         database,
         jwt,
         limits,
-        runtimes);
+        runtimes,
+        isolation);
   }
 
   /** The same, reaching these addresses and registries. */
@@ -130,6 +161,7 @@ public record ServerConfig(
         database,
         jwt,
         limits,
-        runtimes);
+        runtimes,
+        isolation);
   }
 }

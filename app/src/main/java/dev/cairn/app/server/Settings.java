@@ -3,6 +3,8 @@ package dev.cairn.app.server;
 import dev.cairn.build.TenantId;
 import dev.cairn.content.ArchiveLimits;
 import dev.cairn.engine.EngineConfig;
+import dev.cairn.linux.sandbox.IsolationRung;
+import dev.cairn.linux.sandbox.SandboxSettings;
 import dev.cairn.service.access.JwtTokens;
 import dev.cairn.service.assembly.ServiceSettings;
 import dev.cairn.service.queue.QueueSettings;
@@ -65,7 +67,31 @@ final class Settings {
         usual
             .withPrefix("cairn-" + Integer.toHexString(config.data().toString().hashCode()))
             .withShare(limits.share(), limits.cacheMountBytes());
-    return config.runtimes().isEmpty() ? engine : engine.withRuntimes(config.runtimes());
+    if (!config.runtimes().isEmpty()) {
+      engine = engine.withRuntimes(config.runtimes());
+    }
+    return engine.with(
+        engine
+            .sandbox()
+            .withRungs(
+                config
+                    .isolation()
+                    .minimum()
+                    .map(SandboxSettings.Rungs::from)
+                    .orElse(SandboxSettings.Rungs.ANY)));
+  }
+
+  /**
+   * Why this installation may have one tenant only: strangers on the same machine identity can be
+   * separated by nothing but their good will. An operator who names a lower minimum has decided.
+   */
+  static Optional<String> oneTenant(ServerConfig config, IsolationRung rung) {
+    if (rung.isAtLeast(IsolationRung.USER_NAMESPACE) || config.isolation().minimum().isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "steps are shut in no better than %s here, and several tenants need at least %s"
+            .formatted(rung.text(), IsolationRung.USER_NAMESPACE.text()));
   }
 
   static Optional<JwtTokens> jwt(ServerConfig config) {

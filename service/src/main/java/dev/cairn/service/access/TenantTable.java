@@ -15,6 +15,8 @@ import java.util.Optional;
 
 /** The tenants in the database. */
 public final class TenantTable implements Tenants {
+  private static final String ONE_TENANT = "one-tenant";
+
   private final Store store;
   private final TenantLimits defaults;
   private final Clock clock;
@@ -110,7 +112,49 @@ public final class TenantTable implements Tenants {
     return lookUp(session, id).orElseThrow(() -> ServiceException.notFound("tenant")).limits();
   }
 
+  /**
+   * Says whether this installation may have several tenants; whoever adds one from now on, also a
+   * command beside the server, keeps to it.
+   *
+   * @param reason why it may have one only: a sentence for the operator; absent if it may have more
+   * @throws ServiceException if it has several and may not
+   */
+  public void keepToOne(Optional<String> reason) {
+    store.write(session -> {
+      session.update("DELETE FROM setting WHERE name = ?", ONE_TENANT);
+      if (reason.isPresent()) {
+        long tenants = session.count("SELECT count(*) AS n FROM tenant");
+        if (tenants > 1) {
+          throw tooWeak("this installation has " + tenants + " tenants", reason.get());
+        }
+        session.update("INSERT INTO setting (name, value) VALUES (?, ?)", ONE_TENANT, reason.get());
+      }
+      return true;
+    });
+  }
+
+  private static ServiceException tooWeak(String what, String reason) {
+    return ServiceException.of(
+        ServiceException.Kind.CONFLICT,
+        "isolation-too-weak",
+        what + ": " + reason,
+        "make the rung user-namespace work (cairn doctor says what it lacks), or accept the risk"
+            + " with isolation.minimum: plain in the configuration and start the server again");
+  }
+
+  private static void requireRoom(Session session, TenantId id) throws SQLException {
+    Optional<String> reason =
+        session.one(
+            "SELECT value FROM setting WHERE name = ?", row -> row.text("value"), ONE_TENANT);
+    if (reason.isPresent()
+        && session.exists("SELECT 1 FROM tenant WHERE id <> ?", id)
+        && lookUp(session, id).isEmpty()) {
+      throw tooWeak("this installation takes no second tenant", reason.get());
+    }
+  }
+
   private boolean insert(Session session, TenantId id, TenantLimits limits) throws SQLException {
+    requireRoom(session, id);
     return session.update(
             """
             INSERT INTO tenant (id, queued, running, weight, uploads, upload_bytes, secrets, created_at)

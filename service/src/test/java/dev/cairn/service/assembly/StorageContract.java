@@ -72,6 +72,19 @@ abstract class StorageContract {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  // Threat 4: on a rung where tenants are not kept apart there is one only, whoever asks.
+  @Test
+  void takesNoSecondTenantWhereStepsAreShutInTooBadly() {
+    assertThatThrownBy(() -> it().tenants().keepToOne(Optional.of("steps are plain here")))
+        .isInstanceOf(ServiceException.class)
+        .hasMessageContaining("2 tenants")
+        .hasMessageContaining("steps are plain here");
+
+    it().tenants().keepToOne(Optional.empty());
+    var third = new dev.cairn.build.TenantId("third");
+    assertThat(it().tenants().create(third, TenantLimits.DEFAULT).id()).isEqualTo(third);
+  }
+
   private Digest upload(byte[] bytes) {
     return upload(TENANT, bytes);
   }
