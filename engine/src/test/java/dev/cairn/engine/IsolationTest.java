@@ -37,6 +37,7 @@ class IsolationTest {
   private final IsolationRung rung;
   private final FakePorts.Heard heard = new FakePorts.Heard();
   private BuilderFixture fixture;
+  private boolean closed;
 
   IsolationTest(IsolationRung rung) {
     this.rung = rung;
@@ -50,7 +51,7 @@ class IsolationTest {
 
   @AfterEach
   void close() throws Exception {
-    if (fixture != null) {
+    if (fixture != null && !closed) {
       fixture.close();
     }
   }
@@ -253,7 +254,7 @@ class IsolationTest {
     var weak = fixture.build(request, heard);
     fixture.close();
     var fakes = fixture.fakes;
-    fixture = null;
+    closed = true;
     // Without a minimum the old result will do, and says how it was made.
     try (var any = new BuilderFixture(directory, Rungs.ANY, fakes)) {
       var result = any.build(request, new FakePorts.Heard());
