@@ -163,17 +163,7 @@ public final class ContextUpload {
     for (var each : wanted.entrySet()) {
       TarEntry file = each.getValue();
       if (file.size() >= LARGE) {
-        blobs.send(
-            each.getKey(),
-            file.size(),
-            (out, offset) ->
-                files.copy(
-                    file,
-                    offset,
-                    (bytes, count) -> {
-                      out.write(bytes, 0, count);
-                      progress.report("upload", done.addAndGet(count), total);
-                    }));
+        sendLarge(files, each.getKey(), file, done, total);
         continue;
       }
       bundle.put(each.getKey(), file);
@@ -189,6 +179,27 @@ public final class ContextUpload {
       bundles.add(sendBundle(files, bundle, done));
       progress.report("upload", done.get(), total);
     }
+  }
+
+  private void sendLarge(
+      ContextFiles files, Digest digest, TarEntry file, AtomicLong done, long total)
+      throws IOException, InterruptedException {
+    long before = done.get();
+    blobs.send(
+        digest,
+        file.size(),
+        (out, offset) -> {
+          // An attempt after a broken one begins where the server has got to.
+          done.set(before + offset);
+          files.copy(
+              file,
+              offset,
+              (bytes, count) -> {
+                out.write(bytes, 0, count);
+                progress.report("upload", done.addAndGet(count), total);
+              });
+        });
+    done.set(before + file.size());
   }
 
   /** The bundle is written twice: once for its digest, once for the server. */

@@ -9,18 +9,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this directory's context was made of when the server took it last. It spares the questions
  * what is missing; a wrong memory costs one more question and nothing else. Eight bytes of each
- * digest are kept, in the user's cache directory.
+ * digest are kept, in the user's cache directory, for the contexts that were sent last.
  */
 public final class SentBefore {
   private static final int MOST = 4_000_000;
+  private static final int MOST_CONTEXTS = 100;
 
   private final Optional<Path> file;
 
@@ -81,8 +87,26 @@ public final class SentBefore {
         }
       }
       Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
+      forgetOldest(target.toAbsolutePath().getParent());
     } catch (IOException e) {
       // Without the memory the next upload asks; that is all.
+    }
+  }
+
+  private static void forgetOldest(@Nullable Path cache) throws IOException {
+    if (cache == null) {
+      return;
+    }
+    record Memory(Path file, FileTime written) {}
+    List<Memory> all = new ArrayList<>();
+    try (var files = Files.newDirectoryStream(cache)) {
+      for (Path each : files) {
+        all.add(new Memory(each, Files.getLastModifiedTime(each)));
+      }
+    }
+    all.sort(Comparator.comparing(Memory::written).reversed());
+    for (Memory old : all.subList(Math.min(MOST_CONTEXTS, all.size()), all.size())) {
+      Files.deleteIfExists(old.file());
     }
   }
 

@@ -12,6 +12,7 @@ import dev.cairn.linux.file.Directory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,23 @@ class ContextUploadTest {
 
       assertThat(bytesOnTheWire(server, bodies, requests)).isLessThan(30_000);
       assertThat(server.requests().size() - requests).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void remembersNoMoreThanAHundredContexts() throws Exception {
+    for (int i = 0; i < 120; i++) {
+      Path old = Files.write(cache.resolve("context-" + i), new byte[8]);
+      Files.setLastModifiedTime(old, FileTime.fromMillis(1_000_000L * i));
+    }
+    try (var server = new FakeServer()) {
+      fill(1);
+      send(server);
+    }
+    assertThat(cache).isDirectoryContaining(path -> path.endsWith("context-119"));
+    assertThat(cache).isDirectoryNotContaining(path -> path.endsWith("context-20"));
+    try (var left = Files.list(cache)) {
+      assertThat(left).hasSize(100);
     }
   }
 
