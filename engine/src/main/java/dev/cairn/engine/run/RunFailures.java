@@ -20,6 +20,9 @@ import java.util.Optional;
  * likes.
  */
 final class RunFailures {
+  /** 128 + SIGSYS. */
+  private static final int KILLED_FOR_A_CALL = 159;
+
   private final Node node;
   private final List<String> argv;
   private final BuildEnvironment build;
@@ -77,7 +80,15 @@ final class RunFailures {
           .remedy(reached.get().remedy())
           .sentence(ended + ": " + reached.get().sentence());
     }
-    throw at(BuildException.of(FailureKind.STEP, result.startFailed() ? "run-exec" : "run-exit"))
+    var details =
+        BuildException.of(FailureKind.STEP, result.startFailed() ? "run-exec" : "run-exit");
+    if (result.exitCode() == KILLED_FOR_A_CALL) {
+      details.remedy(
+          "A program made a system call that its step may not make. If it is a 32-bit program that"
+              + " the command brought along, the operator lets it run with"
+              + " isolation.thirtyTwoBit: always.");
+    }
+    throw at(details)
         .exitCode(result.exitCode())
         .sentence(ended + result.problem().map(text -> ": " + build.mask().apply(text)).orElse(""));
   }

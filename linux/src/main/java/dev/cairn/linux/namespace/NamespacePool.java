@@ -4,12 +4,15 @@ import dev.cairn.linux.sys.NetworkCalls;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Namespaces with nothing but a loopback, made before a step asks for them: making a pair takes
  * longer than starting a container in it. What is taken belongs to the taker.
  */
 public final class NamespacePool implements AutoCloseable {
+  private static final long PAUSE_NANOS = 40_000_000;
+
   private final NamespaceMaker maker;
   private final int ready;
   private final Deque<StepNamespaces> waiting = new ArrayDeque<>();
@@ -58,6 +61,8 @@ public final class NamespacePool implements AutoCloseable {
   private void makeOneMore() {
     StepNamespaces made = null;
     try {
+      // Not while the runtime starts the step that has just taken one.
+      LockSupport.parkNanos(PAUSE_NANOS);
       made = make();
     } catch (IOException e) {
       // The next step tries again itself and says why it cannot.

@@ -40,6 +40,13 @@ public record OciRuntime(Path program, String version) {
     return RuntimeKind.of(version);
   }
 
+  /** Why it cannot be used here, if that is known without trying. */
+  Optional<String> unfit() {
+    return kind() == RuntimeKind.CRUN && !isAtLeast(1, 15)
+        ? Optional.of("older than 1.15, it does not keep a step's counters (run --keep)")
+        : Optional.empty();
+  }
+
   /** What it can give. */
   Set<IsolationRung> rungs() {
     return switch (kind()) {

@@ -49,7 +49,8 @@ final class ProgramLookup {
         && (!Files.isRegularFile(bind.source()) || Files.isExecutable(bind.source()));
   }
 
-  private static String[] places(String program, SandboxSpec.Command command) {
+  /** Where a program may lie, in the order looked at. */
+  static String[] places(String program, SandboxSpec.Command command) {
     if (program.startsWith("/")) {
       return new String[] {program};
     }
@@ -64,7 +65,8 @@ final class ProgramLookup {
     return places;
   }
 
-  private static Optional<FileStat> find(Directory root, String path) throws IOException {
+  /** What lies there, empty also if no path leads there. */
+  static Optional<FileStat> find(Directory root, String path) throws IOException {
     try {
       return root.find(path, Links.IN_ROOT);
     } catch (LinuxException e) {

@@ -56,9 +56,9 @@ final class RuntimeConfig {
 
   private final JsonMapper json;
   private final SeccompProfile seccomp;
-  private final boolean thirtyTwoBit;
+  private final ThirtyTwoBit thirtyTwoBit;
 
-  RuntimeConfig(JsonMapper json, boolean thirtyTwoBit) {
+  RuntimeConfig(JsonMapper json, ThirtyTwoBit thirtyTwoBit) {
     this.json = json;
     this.seccomp = new SeccompProfile(json);
     this.thirtyTwoBit = thirtyTwoBit;
@@ -199,7 +199,8 @@ final class RuntimeConfig {
     list.addObject().put("type", type).put("path", StepNamespaces.path(namespace).toString());
   }
 
-  private ObjectNode linux(SandboxSpec spec, String cgroup, StepSurroundings namespaces) {
+  private ObjectNode linux(SandboxSpec spec, String cgroup, StepSurroundings namespaces)
+      throws IOException {
     var linux = json.createObjectNode();
     var list = linux.putArray("namespaces");
     for (var type : List.of("pid", "ipc", "uts", "mount", "cgroup")) {
@@ -239,7 +240,10 @@ final class RuntimeConfig {
                 .putObject("cpu")
                 .put("period", 100_000)
                 .put("quota", Math.max(1000, Math.round(cpus * 100_000))));
-    linux.set("seccomp", seccomp.forThisMachine(thirtyTwoBit));
+    linux.set(
+        "seccomp",
+        seccomp.forThisMachine(
+            thirtyTwoBit == ThirtyTwoBit.ALWAYS || ProgramWidth.mayBeThirtyTwo(spec)));
     MASKED.forEach(linux.putArray("maskedPaths")::add);
     READ_ONLY.forEach(linux.putArray("readonlyPaths")::add);
     return linux;

@@ -33,8 +33,10 @@ public record RuntimeProbe(Optional<Chosen> chosen, SequencedMap<String, String>
     var rejected = new LinkedHashMap<String, String>();
     var installed = new ArrayList<OciRuntime>();
     for (var name : settings.runtimes()) {
-      OciRuntime.find(name)
-          .ifPresentOrElse(installed::add, () -> rejected.put(name, "not installed"));
+      var runtime = OciRuntime.find(name);
+      var unfit = runtime.isEmpty() ? Optional.of("not installed") : runtime.get().unfit();
+      unfit.ifPresentOrElse(
+          reason -> rejected.put(name, reason), () -> installed.add(runtime.get()));
     }
     for (var rung : List.of(IsolationRung.values()).reversed()) {
       for (var runtime : installed) {

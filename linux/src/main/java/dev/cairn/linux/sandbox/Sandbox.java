@@ -44,7 +44,8 @@ public final class Sandbox implements AutoCloseable {
       Optional<UserNamespaces> users,
       JsonMapper json,
       RuntimeConfig config,
-      HardLimits limits) {
+      HardLimits limits,
+      Endings endings) {
 
     StepSurroundings namespaces(NetworkMode mode) throws IOException {
       return users.isPresent() ? users.get().take(mode) : StepSurroundings.plain(mode);
@@ -73,7 +74,8 @@ public final class Sandbox implements AutoCloseable {
             users,
             json,
             new RuntimeConfig(json, settings.thirtyTwoBit()),
-            HardLimits.own());
+            HardLimits.own(),
+            new Endings());
     createDirectory(settings.directory(), "rwx------");
     if (users.isPresent()) {
       users.get().open(settings.directory());
@@ -105,6 +107,11 @@ public final class Sandbox implements AutoCloseable {
   /** Runtimes and rungs that were tried before the one that works, and why they did not do. */
   public SequencedMap<String, String> rejected() {
     return Collections.unmodifiableSequencedMap(rejected);
+  }
+
+  /** What every step works with. */
+  Tools tools() {
+    return tools;
   }
 
   /** The runtime that was chosen. */
@@ -183,6 +190,7 @@ public final class Sandbox implements AutoCloseable {
    * @param trees further directories below which nothing is to stay mounted
    */
   public void sweep(List<Path> trees) throws IOException {
+    tools.endings().await();
     var settings = tools.settings();
     // A runtime that is just starting a container would bring it up after the sweep.
     LeftoverRuntimes.kill(settings.runtimeRoot());
@@ -210,6 +218,7 @@ public final class Sandbox implements AutoCloseable {
   /** Lets go of namespaces and mounts; no step may be running. */
   @Override
   public void close() throws IOException {
+    tools.endings().await();
     if (users.isPresent()) {
       users.get().close();
     }

@@ -10,8 +10,7 @@ import java.util.List;
  *     directory above it needs mode 0711 or more, because a step's root walks through them
  * @param trees a directory on the file system of the trees, where the rungs are tried
  * @param prefix of cgroups and container names; two installations on one host need two
- * @param thirtyTwoBit whether 32-bit programs may run; without them a start by runc is about 10 ms
- *     faster, because the filter of system calls is shorter
+ * @param thirtyTwoBit which steps may run 32-bit programs
  * @param runtimes programs to try, best first, by name or path
  * @param rungs which will do
  */
@@ -19,7 +18,7 @@ public record SandboxSettings(
     Path directory,
     Path trees,
     String prefix,
-    boolean thirtyTwoBit,
+    ThirtyTwoBit thirtyTwoBit,
     List<String> runtimes,
     Rungs rungs) {
 
@@ -67,7 +66,8 @@ public record SandboxSettings(
 
   /** The usual ones. */
   public static SandboxSettings in(Path directory, Path trees) {
-    return new SandboxSettings(directory, trees, "cairn", true, List.of("crun", "runc"), Rungs.ANY);
+    return new SandboxSettings(
+        directory, trees, "cairn", ThirtyTwoBit.BY_STEP, List.of("crun", "runc"), Rungs.ANY);
   }
 
   /** The same with another prefix. */
@@ -78,6 +78,11 @@ public record SandboxSettings(
   /** The same with other runtimes. */
   public SandboxSettings withRuntimes(List<String> others) {
     return new SandboxSettings(directory, trees, prefix, thirtyTwoBit, others, rungs);
+  }
+
+  /** The same, letting these steps run 32-bit programs. */
+  public SandboxSettings withThirtyTwoBit(ThirtyTwoBit other) {
+    return new SandboxSettings(directory, trees, prefix, other, runtimes, rungs);
   }
 
   /** The same on other rungs. */

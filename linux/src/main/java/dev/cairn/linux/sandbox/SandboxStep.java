@@ -131,6 +131,7 @@ final class SandboxStep {
   private SandboxResult finish(Process process, OutputPump pump, Path log)
       throws IOException, InterruptedException {
     boolean timedOut = false;
+    boolean inOrder = false;
     try {
       timedOut = !awaitEnd(process, pump);
       if (timedOut) {
@@ -140,15 +141,26 @@ final class SandboxStep {
       group.kill();
       pump.processEnded();
       awaitOutput(pump, timedOut);
-      return result(process.waitFor(), timedOut, log);
+      var result = result(process.waitFor(), timedOut, log);
+      inOrder = !timedOut;
+      return result;
     } finally {
       pump.drop();
-      KernelThreads.uninterrupted(() -> {
-        end(process);
-        tools.runtime().delete(tools.settings().runtimeRoot(), id);
-        group.close();
-      });
+      if (inOrder) {
+        // Nothing runs any more and the counters are read: the next step need not wait.
+        tools.endings().later(this::putAway);
+      } else {
+        KernelThreads.uninterrupted(() -> {
+          end(process);
+          putAway();
+        });
+      }
     }
+  }
+
+  private void putAway() throws IOException {
+    tools.runtime().delete(tools.settings().runtimeRoot(), id);
+    group.close();
   }
 
   /** False if the time was up. */
