@@ -6,18 +6,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/**
- * What a resolver answers.
- *
- * @param bytes the whole message
- * @param code how it went; 0 is well
- * @param truncated whether it must be asked again by TCP
- * @param addresses of all records, wherever they stand
- */
-record Answer(byte[] bytes, int code, boolean truncated, List<InetAddress> addresses) {
+/** What a resolver answers. */
+final class Answer {
   private static final int RESPONSE = 0x8000;
-  private static final int TRUNCATED = 0x0200;
   private static final int MOST_RECORDS = 1000;
+
+  private final byte[] bytes;
+  private final List<InetAddress> addresses;
+
+  private Answer(byte[] bytes, List<InetAddress> addresses) {
+    this.bytes = bytes;
+    this.addresses = List.copyOf(addresses);
+  }
+
+  /** The addresses of all its records, in whatever part they stand. */
+  List<InetAddress> addresses() {
+    return addresses;
+  }
 
   /**
    * Reads the answer to a question.
@@ -63,7 +68,7 @@ record Answer(byte[] bytes, int code, boolean truncated, List<InetAddress> addre
     }
     byte[] whole = new byte[length];
     System.arraycopy(bytes, 0, whole, 0, length);
-    return new Answer(whole, flags & 0xf, (flags & TRUNCATED) != 0, addresses);
+    return new Answer(whole, addresses);
   }
 
   private static OptionalInt addressSize(int type) {

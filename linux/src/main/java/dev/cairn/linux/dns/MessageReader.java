@@ -30,7 +30,8 @@ final class MessageReader {
   }
 
   int two() throws MessageException {
-    return byteAt() << 8 | byteAt();
+    int high = byteAt();
+    return (high << 8) | byteAt();
   }
 
   void skip(int count) throws MessageException {
@@ -71,7 +72,7 @@ final class MessageReader {
         if (at + 1 >= end) {
           throw new MessageException("a name is cut off");
         }
-        int target = (label & 0x3f) << 8 | bytes[at + 1] & 0xff;
+        int target = ((label & 0x3f) << 8) | (bytes[at + 1] & 0xff);
         if (target >= lowest) {
           throw new MessageException("a compressed name that does not point back");
         }
@@ -109,7 +110,7 @@ final class MessageReader {
   private static void append(StringBuilder text, int c) {
     if (c >= 'A' && c <= 'Z') {
       text.append((char) (c + 32));
-    } else if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
+    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_') {
       text.append((char) c);
     } else {
       text.append('\\').append((char) ('0' + c / 100));

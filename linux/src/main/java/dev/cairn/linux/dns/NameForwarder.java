@@ -156,7 +156,6 @@ public final class NameForwarder implements AutoCloseable {
       sockets.datagrams().send(ByteBuffer.wrap(answer), from);
     } catch (MessageException | IOException e) {
       // Garbage is not answered; a client that is gone needs no answer.
-      return;
     } finally {
       free.release();
       client.allowance().giveBack();
@@ -215,7 +214,6 @@ public final class NameForwarder implements AutoCloseable {
       }
     } catch (IOException | MessageException e) {
       // The connection is over, by its end or by garbage.
-      return;
     } finally {
       client.freeConnections().release();
       freeConnections.release();
@@ -244,7 +242,10 @@ public final class NameForwarder implements AutoCloseable {
   }
 
   private static boolean withoutAnswer(int type) {
-    return type == Query.AAAA || type == SVCB || type == HTTPS || type >= TRANSFERS && type <= ANY;
+    return type == Query.AAAA
+        || type == SVCB
+        || type == HTTPS
+        || (type >= TRANSFERS && type <= ANY);
   }
 
   private static void close(Socket socket) {
@@ -252,7 +253,6 @@ public final class NameForwarder implements AutoCloseable {
       socket.close();
     } catch (IOException e) {
       // It is of no use any more either way.
-      return;
     }
   }
 

@@ -3,27 +3,8 @@ package dev.cairn.linux.dns;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
-/**
- * A question as a client asks it: one, by the ordinary operation.
- *
- * @param id the client's own number of it
- * @param flags the second word of the header
- * @param name what is asked for, as {@link MessageReader#name} writes it
- * @param type the kind of record
- * @param recordClass 1 for the Internet
- * @param question the question's own bytes
- * @param extended the largest answer the client takes by UDP; 0 if it does not speak EDNS
- * @param extendedFlags the flags of its EDNS record
- */
-record Query(
-    int id,
-    int flags,
-    String name,
-    int type,
-    int recordClass,
-    byte[] question,
-    int extended,
-    int extendedFlags) {
+/** A question as a client asks it: one, by the ordinary operation. */
+final class Query {
   static final int A = 1;
   static final int AAAA = 28;
   static final int NO_ERROR = 0;
@@ -39,6 +20,7 @@ record Query(
   private static final int RESPONSE = 0x8000;
   private static final int OPERATION = 0x7800;
   private static final int DESIRED = 0x0100;
+  private static final int CHECKING_DISABLED = 0x0010;
   private static final int AVAILABLE = 0x0080;
 
   /** Recursion desired, authentic data, checking disabled: what a client may decide. */
@@ -46,6 +28,55 @@ record Query(
 
   private static final int LEAST_SIZE = 512;
   private static final int MOST_SIZE = 4096;
+
+  private final int id;
+  private final int flags;
+  private final String name;
+  private final int type;
+  private final int recordClass;
+  private final byte[] question;
+  private final int extended;
+  private final int extendedFlags;
+
+  private Query(
+      Head head,
+      String name,
+      int type,
+      int recordClass,
+      byte[] question,
+      int extended,
+      int extendedFlags) {
+    this.id = head.id();
+    this.flags = head.flags();
+    this.name = name;
+    this.type = type;
+    this.recordClass = recordClass;
+    this.question = question;
+    this.extended = extended;
+    this.extendedFlags = extendedFlags;
+  }
+
+  private record Head(int id, int flags) {}
+
+  /** The client's own number of it. */
+  int id() {
+    return id;
+  }
+
+  /** What is asked for, as {@link MessageReader#name} writes it. */
+  String name() {
+    return name;
+  }
+
+  /** The kind of record. */
+  int type() {
+    return type;
+  }
+
+  /** 1 for the Internet. */
+  int recordClass() {
+    return recordClass;
+  }
 
   /**
    * Reads a question.
@@ -88,7 +119,8 @@ record Query(
     if (reader.remaining() != 0) {
       throw new MessageException("bytes after the question");
     }
-    return new Query(id, flags, name, type, recordClass, question, extended, extendedFlags);
+    return new Query(
+        new Head(id, flags), name, type, recordClass, question, extended, extendedFlags);
   }
 
   /** The same question to be asked under another number. */
@@ -98,7 +130,8 @@ record Query(
 
   /** An answer without records. */
   byte[] answered(int code) {
-    return message(id, RESPONSE | AVAILABLE | flags & (DESIRED | 0x0010) | code, MOST_SIZE);
+    return message(
+        id, RESPONSE | AVAILABLE | (flags & (DESIRED | CHECKING_DISABLED)) | code, MOST_SIZE);
   }
 
   /** The largest answer by UDP. */

@@ -35,7 +35,6 @@ public record Resolvers(Path file) implements Supplier<List<InetSocketAddress>> 
           all.add(new InetSocketAddress(InetAddress.ofLiteral(words[1]), PORT));
         } catch (IllegalArgumentException e) {
           // As resolv.conf(5) has it, what is not an address does not count.
-          continue;
         }
       }
     }

@@ -35,7 +35,6 @@ final class Upstream {
         return Optional.of(reliably ? byTcp(query, resolver) : byUdp(query, resolver));
       } catch (IOException | MessageException e) {
         // The next one may know.
-        continue;
       }
     }
     return Optional.empty();
@@ -65,7 +64,6 @@ final class Upstream {
           return Answer.parse(buffer, packet.getLength(), query, number);
         } catch (MessageException e) {
           // Perhaps a forgery: the true one may still come.
-          continue;
         }
       }
     }

@@ -17,7 +17,7 @@ record Subnet(int first) {
   /** How many leading bits its addresses share. */
   static final int PREFIX = 22;
 
-  private static final int GROUND = 198 << 24 | 18 << 16;
+  private static final int GROUND = (198 << 24) | (18 << 16);
   private static final int SIZE = 1 << (32 - PREFIX);
   private static final int CHOICES = 1 << (PREFIX - 15);
 
