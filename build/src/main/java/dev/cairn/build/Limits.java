@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param diskBytes disk space of all steps together; no single file is longer either
  * @param inodes files, directories and links that all steps together make
  * @param processes processes and threads of all steps together
- * @param network what steps reach
+ * @param network what steps reach; every command may be narrowed further
  */
 public record Limits(
     Optional<Duration> queue,
@@ -27,7 +27,7 @@ public record Limits(
     Optional<Long> diskBytes,
     Optional<Long> inodes,
     Optional<Integer> processes,
-    Optional<Network> network) {
+    Optional<StepReach> network) {
 
   /** The installation's limits. */
   public static final Limits DEFAULT =
@@ -42,12 +42,4 @@ public record Limits(
           Optional.empty(),
           Optional.empty(),
           Optional.empty());
-
-  /** What steps reach. */
-  public enum Network {
-    /** The network that the operator gives to builds. */
-    EGRESS,
-    /** Nothing but themselves. */
-    NONE
-  }
 }

@@ -1,12 +1,11 @@
 package dev.cairn.engine;
 
+import dev.cairn.engine.run.CommandSurroundings;
 import dev.cairn.linux.cgroup.CgroupShare;
-import dev.cairn.linux.sandbox.NetworkMode;
 import dev.cairn.linux.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -16,10 +15,9 @@ import java.util.OptionalLong;
  *     shown
  * @param sandbox which runtimes and rungs may be used, and where
  * @param parallelRuns how many commands run at once, all builds together
- * @param network what commands reach unless they or their build ask for nothing
+ * @param surroundings what commands reach and are told
  * @param stepTime the longest time of one command, unless its build says another
  * @param logBytes how much of one command's output is kept
- * @param certificates a bundle of authorities shown to commands, never part of an image
  * @param treesKept how many unpacked layers are kept beyond those in use
  * @param share what all builds may take of the machine together
  * @param cacheMountBytes how much the cache mounts of all tenants together keep between builds
@@ -28,10 +26,9 @@ public record EngineConfig(
     Path data,
     SandboxSettings sandbox,
     int parallelRuns,
-    NetworkMode network,
+    CommandSurroundings surroundings,
     Duration stepTime,
     long logBytes,
-    Optional<Path> certificates,
     int treesKept,
     CgroupShare share,
     long cacheMountBytes) {
@@ -57,10 +54,9 @@ public record EngineConfig(
         data,
         SandboxSettings.in(RUN.resolve("cairn"), data),
         Runtime.getRuntime().availableProcessors() + 2,
-        NetworkMode.HOST_SHARED,
+        CommandSurroundings.USUAL,
         Duration.ofHours(1),
         8 << 20,
-        Optional.empty(),
         500,
         new CgroupShare(BUILD_WEIGHT, OptionalLong.empty(), OptionalLong.empty()),
         20L << 30);
@@ -84,10 +80,9 @@ public record EngineConfig(
         data,
         other,
         parallelRuns,
-        network,
+        surroundings,
         stepTime,
         logBytes,
-        certificates,
         treesKept,
         share,
         cacheMountBytes);
@@ -98,8 +93,8 @@ public record EngineConfig(
     return with(sandbox.withRuntimes(others));
   }
 
-  /** The same with another network for commands. */
-  public EngineConfig withNetwork(NetworkMode other) {
+  /** The same with something else around commands. */
+  public EngineConfig with(CommandSurroundings other) {
     return new EngineConfig(
         data,
         sandbox,
@@ -107,7 +102,6 @@ public record EngineConfig(
         other,
         stepTime,
         logBytes,
-        certificates,
         treesKept,
         share,
         cacheMountBytes);
@@ -119,10 +113,9 @@ public record EngineConfig(
         data,
         sandbox,
         parallelRuns,
-        network,
+        surroundings,
         stepTime,
         logBytes,
-        certificates,
         treesKept,
         other,
         cacheMounts);

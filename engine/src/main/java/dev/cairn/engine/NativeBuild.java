@@ -30,6 +30,7 @@ import dev.cairn.engine.layer.LayerChanges;
 import dev.cairn.engine.layer.Snapshot;
 import dev.cairn.engine.run.BuildEnvironment;
 import dev.cairn.engine.run.NativeSteps;
+import dev.cairn.engine.run.NetworkUse;
 import dev.cairn.engine.step.SecretMask;
 import dev.cairn.engine.tree.TreePins;
 import dev.cairn.linux.cgroup.Cgroup;
@@ -58,6 +59,7 @@ final class NativeBuild implements AutoCloseable {
   private final Contexts contexts;
   private final Materials materials;
   private final SecretMask mask = new SecretMask();
+  private final NetworkUse flows;
   private final Path work;
   private Optional<Cgroup> cgroup = Optional.empty();
   private Optional<DiskMeter> disk = Optional.empty();
@@ -67,6 +69,7 @@ final class NativeBuild implements AutoCloseable {
     this.materials = new Materials(sink);
     this.sink = materials;
     this.shared = shared;
+    this.flows = new NetworkUse(this.sink, mask);
     this.tasks = new TaskGroup("build-" + job.id());
     this.pins = shared.trees().pins();
     this.contexts = new Contexts(shared.ports().sources(), job, this.sink);
@@ -195,7 +198,8 @@ final class NativeBuild implements AutoCloseable {
             work,
             cgroup,
             meter,
-            shared.volumes().session(work, meter));
+            shared.volumes().session(work, meter),
+            flows);
     var caller = new BaseLayers.Caller(job, sink, resolver, tasks::fork);
     var making = new NativeSteps.Making(request.platform(), compressor(), request.epoch());
     var runner = new NativeSteps(shared.services(), environment, caller, making, tasks);
@@ -247,9 +251,11 @@ final class NativeBuild implements AutoCloseable {
   }
 
   private BuildResult result(
-      ImageWriter.Written image, List<ImageWriter.Written> images, Planned last, Counted counted) {
+      ImageWriter.Written image, List<ImageWriter.Written> images, Planned last, Counted counted)
+      throws InterruptedException {
     CgroupUsage used = cgroup.map(Cgroup::usage).orElse(CgroupUsage.NONE);
     var figures = new HashMap<String, Long>();
+    figures.putAll(flows.figures());
     figures.put("peakProcesses", used.peakProcesses());
     disk.ifPresent(meter -> {
       figures.put("peakDiskBytes", meter.peakBytes());

@@ -15,6 +15,8 @@ import dev.cairn.engine.copy.PackArchives;
 import dev.cairn.engine.disk.DiskWatcher;
 import dev.cairn.engine.layer.LayerStore;
 import dev.cairn.engine.layer.Snapshot;
+import dev.cairn.engine.run.CommandNetworks;
+import dev.cairn.engine.run.InjectedAuthorities;
 import dev.cairn.engine.run.NativeSteps;
 import dev.cairn.engine.run.RunExecutor;
 import dev.cairn.engine.run.RunSettings;
@@ -53,6 +55,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
   private final EnginePorts ports;
   private final EngineTools tools;
   private final Sandbox sandbox;
+  private final CommandNetworks networks;
   private final TreeStore trees;
   private final BootMark mark;
   private final StepVolumes volumes;
@@ -70,7 +73,11 @@ public final class NativeBuilder implements Builder, AutoCloseable {
     this.tools = tools;
     Path data = ownOnly(config.data());
     this.work = directory(data.resolve("work"));
+    var authorities =
+        InjectedAuthorities.prepare(
+            config.surroundings().authorities(), data.resolve("authorities"));
     this.sandbox = Sandbox.open(config.sandbox());
+    this.networks = networks(config, sandbox);
     this.owners = sandbox.owners(data);
     this.trees = new TreeStore(data.resolve("trees"), config.treesKept());
     this.mark = new BootMark(data.resolve("boot"));
@@ -83,10 +90,11 @@ public final class NativeBuilder implements Builder, AutoCloseable {
         new RunSettings(
             work,
             config.parallelRuns(),
-            config.network(),
+            networks,
             config.stepTime(),
             config.logBytes(),
-            config.certificates());
+            authorities,
+            config.surroundings().proxies());
     var archives = new PackArchives(tools.blobs(), ArchiveLimits.DEFAULT);
     this.services =
         new NativeSteps.Services(
@@ -97,6 +105,20 @@ public final class NativeBuilder implements Builder, AutoCloseable {
             notes,
             new CopyPlanner(archives),
             new RunExecutor(sandbox, owners, layers, layerTrees, trees, settings));
+  }
+
+  private static CommandNetworks networks(EngineConfig config, Sandbox sandbox)
+      throws IOException {
+    try {
+      return CommandNetworks.open(
+          config.surroundings().network(),
+          config.sandbox().prefix(),
+          sandbox.namespaceMaker(),
+          config.parallelRuns());
+    } catch (IOException | RuntimeException e) {
+      sandbox.close();
+      throw e;
+    }
   }
 
   /**
@@ -196,7 +218,9 @@ public final class NativeBuilder implements Builder, AutoCloseable {
   @Override
   public void close() throws IOException {
     disk.close();
-    sandbox.close();
+    try (sandbox) {
+      networks.close();
+    }
     try (var directory = Directory.open(config.data())) {
       directory.syncFileSystem();
     }

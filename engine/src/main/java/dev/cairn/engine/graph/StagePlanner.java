@@ -2,8 +2,8 @@ package dev.cairn.engine.graph;
 
 import dev.cairn.build.BuildException;
 import dev.cairn.build.FailureKind;
-import dev.cairn.build.Limits;
 import dev.cairn.build.Recipe;
+import dev.cairn.build.StepReach;
 import dev.cairn.dockerfile.Instruction;
 import dev.cairn.dockerfile.Mount;
 import dev.cairn.dockerfile.RunOptions;
@@ -166,9 +166,9 @@ final class StagePlanner {
         .forEach((name, value) -> environment.add(name + "=" + value));
     var proxies = new ArrayList<String>();
     run.proxies().forEach((name, value) -> proxies.add(name + "=" + value));
-    boolean none =
-        options.network().filter(RunOptions.Network.NONE::equals).isPresent()
-            || request.job().limits().network().filter(Limits.Network.NONE::equals).isPresent();
+    boolean none = options.network().filter(RunOptions.Network.NONE::equals).isPresent();
+    StepReach network =
+        none ? StepReach.NONE : request.job().limits().network().orElse(StepReach.EGRESS);
     return new RunOperation(
         run.argv(),
         run.script(),
@@ -177,7 +177,7 @@ final class StagePlanner {
         environment,
         proxies,
         mounts,
-        none,
+        network,
         request.run());
   }
 

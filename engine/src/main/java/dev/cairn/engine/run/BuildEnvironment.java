@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param cgroup its group of processes
  * @param disk measures what it writes
  * @param volumes its views of cache mounts
+ * @param flows what went through its networks
  */
 public record BuildEnvironment(
     BuildJob job,
@@ -32,4 +33,5 @@ public record BuildEnvironment(
     Path work,
     Optional<Cgroup> cgroup,
     DiskMeter disk,
-    CacheSessions volumes) {}
+    CacheSessions volumes,
+    NetworkUse flows) {}

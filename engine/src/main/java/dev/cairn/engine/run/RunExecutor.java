@@ -24,7 +24,6 @@ import dev.cairn.linux.mount.OverlayMount;
 import dev.cairn.linux.mount.Owners;
 import dev.cairn.linux.mount.StubLayer;
 import dev.cairn.linux.sandbox.IsolationRung;
-import dev.cairn.linux.sandbox.NetworkMode;
 import dev.cairn.linux.sandbox.ProcessIdentity;
 import dev.cairn.linux.sandbox.ResourceLimit;
 import dev.cairn.linux.sandbox.Sandbox;
@@ -51,9 +50,6 @@ import java.util.function.Consumer;
  */
 public final class RunExecutor {
   private static final int ACCOUNTS_BYTES = 10 << 20;
-  private static final String CERTIFICATES = "/run/cairn/ca-certificates.crt";
-  private static final List<String> CERTIFICATE_VARIABLES =
-      List.of("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE");
 
   private final Sandbox sandbox;
   private final Owners owners;
@@ -118,8 +114,9 @@ public final class RunExecutor {
     try (var mounts = new StepMounts(sources, build, node.telling().place())) {
       mounts.add(run, inputs.sources(), node.handling().forced());
       // Not before: a step that waits for another's cache mount takes no place from anybody.
-      try (var _ = permits.take(build.job().tenant())) {
-        return mounted(node, run, new Stage(lowers, work, mounts, build), log);
+      try (var _ = permits.take(build.job().tenant());
+          var network = settings.networks().take(run.network(), node, build.job().tenant())) {
+        return mounted(node, run, new Stage(lowers, work, mounts, network, build), log);
       }
     } finally {
       try (var all = Directory.open(build.work())) {
@@ -129,7 +126,12 @@ public final class RunExecutor {
   }
 
   /** Where a command runs. */
-  private record Stage(List<Path> lowers, Path work, StepMounts mounts, BuildEnvironment build) {}
+  private record Stage(
+      List<Path> lowers,
+      Path work,
+      StepMounts mounts,
+      CommandNetworks.Network network,
+      BuildEnvironment build) {}
 
   private Left mounted(Node node, RunOperation run, Stage stage, Consumer<BuildEvent.Log> log)
       throws IOException, InterruptedException {
@@ -150,8 +152,17 @@ public final class RunExecutor {
         var mount = OverlayMount.mount(stack, root, Set.of(), owners);
         var _ = MountPointGuard.prepare(mount.target(), stage.mounts().targets(), owners)) {
       SandboxSpec spec = spec(node, run, argv, stage, mount.target());
-      new RunFailures(node, argv, stage.build(), spec.timeout())
-          .check(() -> logged(node, spec, stage.build(), log));
+      try {
+        new RunFailures(node, argv, stage.build(), spec.timeout())
+            .check(() -> logged(node, spec, stage.build(), log));
+      } catch (BuildException e) {
+        // What was refused to it may be why.
+        stage.network().close();
+        stage.build().flows().failed(node, stage.network());
+        throw e;
+      }
+      stage.network().close();
+      stage.build().flows().ended(node, stage.network());
       written.keep();
       stage.mounts().succeeded();
     } finally {
@@ -186,9 +197,9 @@ public final class RunExecutor {
     var mounts = stage.mounts();
     mounts.show(SandboxMount.Bind.readOnly(owners.shown(files.hosts(run)), "/etc/hosts"), false);
     mounts.show(
-        SandboxMount.Bind.readOnly(owners.shown(files.resolver()), "/etc/resolv.conf"), false);
-    if (settings.certificates().isPresent()) {
-      mounts.show(SandboxMount.Bind.readOnly(settings.certificates().get(), CERTIFICATES), false);
+        SandboxMount.Bind.readOnly(owners.shown(files.resolver(stage.network())), "/etc/resolv.conf"), false);
+    for (SandboxMount mount : settings.authorities().mounts(owners)) {
+      mounts.show(mount, false);
     }
     if (run.script().isPresent()) {
       mounts
@@ -243,9 +254,8 @@ public final class RunExecutor {
       variables.putIfAbsent(entry.substring(0, equals), entry.substring(equals + 1));
     }
     variables.putIfAbsent("HOME", user.home());
-    if (settings.certificates().isPresent()) {
-      CERTIFICATE_VARIABLES.forEach(name -> variables.putIfAbsent(name, CERTIFICATES));
-    }
+    settings.proxies().addTo(variables);
+    settings.authorities().addTo(variables);
     variables.putAll(stage.mounts().variables());
     var groups = user.groups().stream().map(Long::intValue).toList();
     var command =
@@ -258,13 +268,14 @@ public final class RunExecutor {
         root,
         command,
         stage.mounts().mounts(),
-        surroundings(run, stage.build().disk()),
+        surroundings(run, stage),
         stage.build().cgroup(),
         CgroupLimits.NONE,
         time(stage.build()));
   }
 
-  private SandboxSpec.Surroundings surroundings(RunOperation run, DiskMeter disk) {
+  private SandboxSpec.Surroundings surroundings(RunOperation run, Stage stage) {
+    DiskMeter disk = stage.build().disk();
     var limits = new ArrayList<ResourceLimit>();
     // Exact where the meter is not: no single file passes the build's limit, not even for a moment.
     disk.longestFile()
@@ -280,7 +291,7 @@ public final class RunExecutor {
                     disk)));
     return new SandboxSpec.Surroundings(
         run.hostname(),
-        run.networkNone() ? NetworkMode.NONE : settings.network(),
+        stage.network().mode(),
         limits,
         run.options().shmBytes().orElse(64L << 20));
   }

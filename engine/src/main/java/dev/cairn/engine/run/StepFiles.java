@@ -29,9 +29,19 @@ final class StepFiles {
     return write("hosts", text.toString(), "rw-r--r--");
   }
 
-  /** {@code /etc/resolv.conf}: the host's. */
-  Path resolver() throws IOException {
-    String text = Files.isReadable(HOST_RESOLVER) ? Files.readString(HOST_RESOLVER) : "";
+  /**
+   * {@code /etc/resolv.conf}: the network's own resolver and nothing of the host's, or the host's
+   * where its network is shared.
+   */
+  Path resolver(CommandNetworks.Network network) throws IOException {
+    String text =
+        switch (network) {
+          case CommandNetworks.Filtered filtered ->
+              "nameserver " + filtered.step().resolver().getHostAddress() + "\n";
+          case CommandNetworks.Nothing nothing -> "";
+          case CommandNetworks.Shared shared ->
+              Files.isReadable(HOST_RESOLVER) ? Files.readString(HOST_RESOLVER) : "";
+        };
     return write("resolv.conf", text, "rw-r--r--");
   }
 

@@ -1,6 +1,7 @@
 package dev.cairn.engine.step;
 
 import dev.cairn.build.Recipe;
+import dev.cairn.build.StepReach;
 import dev.cairn.dockerfile.Mount;
 import dev.cairn.engine.base.BaseImage;
 import dev.cairn.engine.cache.Ingredient;
@@ -78,7 +79,7 @@ public final class Keys {
     for (StepMount mount : run.mounts()) {
       mount(key, mount);
     }
-    key.word(Kind.SETTING, "network", run.networkNone() ? "none" : "default");
+    key.word(Kind.SETTING, "network", network(run.network()));
     key.word(Kind.SETTING, "security", "sandbox");
     options(key, run.options(), run.hostname());
     return key.word(Kind.PARENT, parentText, parent.hex()).done();
@@ -225,6 +226,10 @@ public final class Keys {
         "ulimits",
         options.ulimits().entrySet().stream().map(Object::toString).sorted().toList());
     key.word(Kind.SETTING, "shared memory", String.valueOf(options.shmBytes().orElse(0L)));
+  }
+
+  private static String network(StepReach reach) {
+    return reach.equals(StepReach.EGRESS) ? "default" : reach.toString();
   }
 
   private static String variable(String entry) {

@@ -1,6 +1,7 @@
 package dev.cairn.engine.step;
 
 import dev.cairn.build.Recipe;
+import dev.cairn.build.StepReach;
 import dev.cairn.dockerfile.CommandLine;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * @param environment {@code NAME=value} in order, part of the key
  * @param proxies {@code NAME=value}, not part of the key
  * @param mounts in the order of the instruction
- * @param networkNone whether it has no network
+ * @param network what it reaches of what the installation gives
  * @param options what holds for every RUN of the build
  */
 public record RunOperation(
@@ -26,7 +27,7 @@ public record RunOperation(
     List<String> environment,
     List<String> proxies,
     List<StepMount> mounts,
-    boolean networkNone,
+    StepReach network,
     Recipe.RunOptions options) {
 
   public RunOperation {

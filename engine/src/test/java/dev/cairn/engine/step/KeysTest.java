@@ -3,6 +3,7 @@ package dev.cairn.engine.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.build.Recipe;
+import dev.cairn.build.StepReach;
 import dev.cairn.dockerfile.Mount;
 import dev.cairn.engine.cache.Ingredient;
 import dev.cairn.engine.cache.Ingredients;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +35,7 @@ class KeysTest {
       List<StepMount> mounts,
       Recipe.RunOptions options) {
     return new RunOperation(
-        argv, Optional.empty(), "/", user, environment, List.of(), mounts, false, options);
+        argv, Optional.empty(), "/", user, environment, List.of(), mounts, StepReach.EGRESS, options);
   }
 
   private static RunOperation run(StepMount... mounts) {
@@ -162,9 +164,36 @@ class KeysTest {
             List.of(),
             List.of("http_proxy=http://p"),
             List.of(),
-            false,
+            StepReach.EGRESS,
             here);
     assertThat(key(proxied)).isEqualTo(key(run(List.of("x"), "", List.of(), List.of(), here)));
+  }
+
+  @Test
+  void tellsEveryNetworkFromEveryOther() {
+    var keys =
+        Stream.of(
+                StepReach.EGRESS,
+                StepReach.NONE,
+                StepReach.ISOLATED,
+                StepReach.listed(List.of("a.example")),
+                StepReach.listed(List.of("a.example", "b.example")))
+            .map(reach ->
+                key(
+                    new RunOperation(
+                        List.of("x"),
+                        Optional.empty(),
+                        "/",
+                        "",
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        reach,
+                        Recipe.RunOptions.DEFAULT)))
+            .toList();
+
+    assertThat(keys).doesNotHaveDuplicates();
+    assertThat(key(run(List.of("x"), "", List.of(), List.of()))).isEqualTo(keys.getFirst());
   }
 
   @Test

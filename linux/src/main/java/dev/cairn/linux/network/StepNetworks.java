@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The networks of an installation's steps. Some are always ready, so that a step need not wait for
- * one; what a step leaves is taken away in the background.
+ * The networks of an installation's steps. From the first step on some are always ready, so that
+ * none has to wait; what a step leaves is taken away in the background.
  *
  * <p>Each step has a pair of devices of its own with nothing else on it: there is no common wire on
  * which one could listen to another or take its address. The bridge has no ports; it carries the
@@ -52,7 +52,7 @@ public final class StepNetworks implements AutoCloseable {
       throws IOException {
     this.settings = settings;
     this.maker = maker;
-    this.wanted = new Semaphore(settings.spare() - 1);
+    this.wanted = new Semaphore(0);
     this.ground = ground;
     this.uplink = uplink;
     this.subnet = subnet;

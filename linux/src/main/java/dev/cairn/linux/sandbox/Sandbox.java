@@ -6,6 +6,7 @@ import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.mount.MountTable;
 import dev.cairn.linux.mount.Owners;
 import dev.cairn.linux.namespace.IdMap;
+import dev.cairn.linux.namespace.NamespaceMaker;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -122,6 +123,12 @@ public final class Sandbox implements AutoCloseable {
   /** How well steps are shut in. */
   public IsolationRung rung() {
     return tools.rung();
+  }
+
+  /** Makes namespaces as this rung wants them, for networks that are prepared. */
+  public NamespaceMaker namespaceMaker() {
+    return new NamespaceMaker(
+        users.isPresent() ? Optional.of(IdMap.WIDE_RANGE) : Optional.empty());
   }
 
   /**
