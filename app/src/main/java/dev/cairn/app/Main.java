@@ -9,6 +9,7 @@ import dev.cairn.app.server.DirectAdmin;
 import dev.cairn.app.server.InProcessServer;
 import dev.cairn.app.server.ServeCommand;
 import dev.cairn.app.server.WarmUpCommand;
+import java.nio.file.Path;
 
 /** The {@code cairn} command. */
 public final class Main {
@@ -23,7 +24,7 @@ public final class Main {
       System.setProperty(
           "CAIRN_LOG_LEVEL", surroundings.variable("CAIRN_LOG_LEVEL").orElse("WARN"));
     }
-    var server = new InProcessServer();
+    var server = new InProcessServer(surroundings.variable("CAIRN_CONFIG").map(Path::of));
     var admin = new DirectAdmin();
     var root = CairnCommand.commandLine(surroundings, server, admin);
     root.addSubcommand(new ServeCommand(surroundings));

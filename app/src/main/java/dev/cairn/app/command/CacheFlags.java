@@ -88,7 +88,7 @@ final class CacheFlags {
   }
 
   /** The member {@code limits} of the request. */
-  Map<String, Object> limits(Optional<String> network) {
+  Map<String, Object> limits(Optional<Object> network) {
     Map<String, Object> limits = new LinkedHashMap<>();
     timeout.ifPresent(text -> limits.put("runSeconds", time("--timeout", text).toSeconds()));
     stepTimeout.ifPresent(

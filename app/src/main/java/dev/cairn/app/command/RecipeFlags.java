@@ -58,8 +58,14 @@ final class RecipeFlags {
   @Option(
       names = "--network",
       paramLabel = "MODE",
-      description = "default, or none for RUN steps without a network")
+      description = "what RUN steps reach: default, none, isolated (what the operator lists)")
   private Optional<String> network = Optional.empty();
+
+  @Option(
+      names = "--allow-host",
+      paramLabel = "NAME|CIDR[:PORT]",
+      description = "let RUN steps reach only this name, *.name or range (repeatable)")
+  private List<String> allowHosts = new ArrayList<>();
 
   @Option(names = "--shm-size", paramLabel = "SIZE", description = "size of /dev/shm")
   private Optional<String> shmSize = Optional.empty();
@@ -165,14 +171,23 @@ final class RecipeFlags {
   }
 
   /** The network mode in the words of the API. */
-  Optional<String> network() {
+  Optional<Object> network() {
+    if (!allowHosts.isEmpty()) {
+      if (network.isPresent() && !network.get().equals("default")) {
+        throw new UsageException(
+            "--allow-host narrows the default network; with --network "
+                + network.get()
+                + " it has no meaning");
+      }
+      return Optional.of(Map.of("allow", allowHosts));
+    }
     return network.map(mode ->
         switch (mode) {
           case "default", "egress" -> "egress";
-          case "none" -> "none";
+          case "none", "isolated" -> mode;
           default ->
               throw new UsageException(
-                  "--network " + mode + " is not offered: it is default or none");
+                  "--network " + mode + " is not offered: it is default, none or isolated");
         });
   }
 

@@ -1,6 +1,7 @@
 package dev.cairn.app.server;
 
 import dev.cairn.build.Limits;
+import dev.cairn.engine.run.ProxyVariables;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -28,6 +29,10 @@ public record ConfigFile(
     Optional<List<String>> allowAddresses,
     Optional<List<String>> plainHttp,
     Optional<String> certificates,
+    Optional<String> network,
+    Optional<List<String>> allowStepAddresses,
+    Optional<List<String>> allowStepNames,
+    Optional<ProxyMembers> proxy,
     Optional<DatabaseMembers> database,
     Optional<JwtMembers> jwt,
     Optional<LimitMembers> limits,
@@ -67,6 +72,9 @@ public record ConfigFile(
       Optional<Long> processes,
       Optional<Integer> weight,
       Optional<Long> cacheMountBytes) {}
+  /** Proxies that steps are told. */
+  public record ProxyMembers(
+      Optional<String> http, Optional<String> https, Optional<String> no) {}
 
   private static final long MOST_BYTES = 1 << 20;
 
@@ -110,6 +118,7 @@ public record ConfigFile(
         allowAddresses.orElse(List.of()),
         plainHttp.orElse(List.of()),
         certificates.map(Path::of),
+        steps(),
         readDatabase(),
         readJwt(),
         readLimits(),
@@ -175,6 +184,16 @@ public record ConfigFile(
           throw new IllegalArgumentException(member + " is a number above 0, not " + number);
         });
     return value;
+  }
+
+  private StepConfig steps() {
+    return StepConfig.of(
+        network,
+        allowStepAddresses.orElse(List.of()),
+        allowStepNames.orElse(List.of()),
+        proxy
+            .map(members -> new ProxyVariables(members.http(), members.https(), members.no()))
+            .orElse(ProxyVariables.NONE));
   }
 
   private Optional<ServerConfig.Database> readDatabase() throws IOException {

@@ -20,6 +20,17 @@ import java.util.Optional;
 public final class InProcessServer implements LocalServer {
   private static final TenantId TENANT = new TenantId("local");
 
+  private final Optional<Path> config;
+
+  /**
+   * Such servers.
+   *
+   * @param config the configuration file, whose data directory and listeners do not count
+   */
+  public InProcessServer(Optional<Path> config) {
+    this.config = config;
+  }
+
   @Override
   public ServerHandle start(Path data) throws IOException {
     Path directory =
@@ -63,9 +74,11 @@ public final class InProcessServer implements LocalServer {
     };
   }
 
-  private static CairnServer started(Path data, Path socket) throws IOException {
+  private CairnServer started(Path data, Path socket) throws IOException {
+    ServerConfig chosen =
+        config.isEmpty() ? ServerConfig.in(data) : ConfigFile.read(config.get()).applied(data);
     var server =
-        CairnServer.start(ServerConfig.in(data).listening(Optional.empty(), Optional.of(socket)));
+        CairnServer.start(chosen.storing(data).listening(Optional.empty(), Optional.of(socket)));
     try {
       DirectAdmin.makeTenant(server.service(), TENANT);
       return server;

@@ -35,7 +35,7 @@ public final class ServeCommand implements Callable<Integer> {
     this.surroundings = surroundings;
   }
 
-  @Option(names = "--config", paramLabel = "FILE", description = "a YAML file; options win over it")
+  @Option(names = "--config", paramLabel = "FILE", description = "a YAML file, default $CAIRN_CONFIG; options win over it")
   private @Nullable Path config;
 
   @Option(
@@ -96,6 +96,24 @@ public final class ServeCommand implements Callable<Integer> {
   private @Nullable String isolation;
 
   @Option(
+      names = "--network",
+      paramLabel = "MODE",
+      description = "the most that steps reach: egress (default), isolated, none, host")
+  private @Nullable String network;
+
+  @Option(
+      names = "--allow-step-address",
+      paramLabel = "CIDR[:PORT]",
+      description = "an internal address that steps may reach (repeatable)")
+  private List<String> allowStepAddresses = List.of();
+
+  @Option(
+      names = "--allow-step-name",
+      paramLabel = "NAME",
+      description = "a name, or *.NAME, that isolated steps may look up (repeatable)")
+  private List<String> allowStepNames = List.of();
+
+  @Option(
       names = "--grace",
       paramLabel = "SECONDS",
       defaultValue = "10",
@@ -137,10 +155,12 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private ServerConfig chosen() throws IOException {
+    Optional<Path> file =
+        Optional.ofNullable(config).or(() -> surroundings.variable("CAIRN_CONFIG").map(Path::of));
     ServerConfig base =
-        config == null
+        file.isEmpty()
             ? ServerConfig.in(surroundings.dataDirectory())
-            : ConfigFile.read(config).applied(surroundings.dataDirectory());
+            : ConfigFile.read(file.get()).applied(surroundings.dataDirectory());
     Optional<Path> onSocket = Optional.ofNullable(socket).or(base::socket);
     Optional<String> onTcp = Optional.ofNullable(listen).or(base::tcp);
     if (onTcp.isEmpty() && onSocket.isEmpty()) {
@@ -157,6 +177,7 @@ public final class ServeCommand implements Callable<Integer> {
         both(base.allowedAddresses(), allowAddresses),
         both(base.plainHttp(), plainHttp),
         Optional.ofNullable(certificates).or(base::certificates),
+        base.steps().and(Optional.ofNullable(network), allowStepAddresses, allowStepNames),
         base.database(),
         base.jwt(),
         base.limits(),

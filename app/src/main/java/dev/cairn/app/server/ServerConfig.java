@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  *     are internal: registries, proxies, mirrors
  * @param plainHttp registries spoken to without TLS
  * @param certificates authorities known to our client and shown to steps besides the usual ones
+ * @param steps what surrounds steps
  * @param database where PostgreSQL is, if not SQLite in the data directory
  * @param jwt tokens signed elsewhere, if they are accepted
  * @param limits what builds may take of the machine
@@ -42,6 +43,7 @@ public record ServerConfig(
     List<String> allowedAddresses,
     List<String> plainHttp,
     Optional<Path> certificates,
+    StepConfig steps,
     Optional<Database> database,
     Optional<Jwt> jwt,
     LimitConfig limits,
@@ -118,11 +120,33 @@ public record ServerConfig(
         List.of(),
         List.of(),
         Optional.empty(),
+        StepConfig.USUAL,
         Optional.empty(),
         Optional.empty(),
         LimitConfig.OF_THE_MACHINE,
         List.of(),
         Isolation.USUAL);
+  }
+
+  /** The same, with its data here. */
+  ServerConfig storing(Path newData) {
+    return new ServerConfig(
+        newData,
+        tcp,
+        socket,
+        registryHost,
+        slots,
+        longestRun,
+        uploadBytes,
+        allowedAddresses,
+        plainHttp,
+        certificates,
+        steps,
+        database,
+        jwt,
+        limits,
+        runtimes,
+        isolation);
   }
 
   /** The same, listening here. */
@@ -138,6 +162,7 @@ public record ServerConfig(
         allowedAddresses,
         plainHttp,
         certificates,
+        steps,
         database,
         jwt,
         limits,
@@ -158,6 +183,7 @@ public record ServerConfig(
         addresses,
         plainRegistries,
         certificates,
+        steps,
         database,
         jwt,
         limits,

@@ -3,6 +3,7 @@ package dev.cairn.app.server;
 import dev.cairn.build.TenantId;
 import dev.cairn.content.ArchiveLimits;
 import dev.cairn.engine.EngineConfig;
+import dev.cairn.engine.run.CommandSurroundings;
 import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.linux.sandbox.SandboxSettings;
 import dev.cairn.service.access.JwtTokens;
@@ -66,7 +67,10 @@ final class Settings {
     EngineConfig engine =
         usual
             .withPrefix("cairn-" + Integer.toHexString(config.data().toString().hashCode()))
-            .withShare(limits.share(), limits.cacheMountBytes());
+            .withShare(limits.share(), limits.cacheMountBytes())
+            .with(
+                new CommandSurroundings(
+                    config.steps().commands(), config.certificates(), config.steps().proxies()));
     if (!config.runtimes().isEmpty()) {
       engine = engine.withRuntimes(config.runtimes());
     }
@@ -83,9 +87,14 @@ final class Settings {
 
   /**
    * Why this installation may have one tenant only: strangers on the same machine identity can be
-   * separated by nothing but their good will. An operator who names a lower minimum has decided.
+   * separated by nothing but their good will. An operator who names a lower minimum has decided;
+   * the machine's own network is for one tenant in any case.
    */
   static Optional<String> oneTenant(ServerConfig config, IsolationRung rung) {
+    if (config.steps().network() == StepConfig.Network.HOST) {
+      return Optional.of(
+          "steps have this machine's own network (network: host), which only one tenant may have");
+    }
     if (rung.isAtLeast(IsolationRung.USER_NAMESPACE) || config.isolation().minimum().isPresent()) {
       return Optional.empty();
     }

@@ -2,6 +2,8 @@ package dev.cairn.engine.run;
 
 import dev.cairn.linux.dns.NamePattern;
 import dev.cairn.linux.network.AllowedAddress;
+import dev.cairn.oci.http.AddressPolicy;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +36,17 @@ public sealed interface CommandNetwork {
     public Filtered {
       addresses = List.copyOf(addresses);
       names = List.copyOf(names);
+    }
+
+    /** Whether every command reaches an address. */
+    public boolean mayReach(InetAddress address, int port) {
+      boolean listed =
+          addresses.stream()
+              .anyMatch(entry ->
+                  entry.range().contains(address)
+                      && (entry.port().isEmpty() || entry.port().getAsInt() == port));
+      return listed
+          || (reach == Reach.PUBLIC && AddressPolicy.publicOnly().allows(address, port));
     }
   }
 

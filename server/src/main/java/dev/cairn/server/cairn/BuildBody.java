@@ -145,6 +145,7 @@ record BuildBody(
 
   record CompressionBody(Optional<String> kind, Optional<Integer> level, Optional<Boolean> force) {}
 
+  /** The network is a word, or an object with the one member {@code allow}: a list of texts. */
   record LimitsBody(
       Optional<Long> queueSeconds,
       Optional<Long> runSeconds,
@@ -155,7 +156,7 @@ record BuildBody(
       Optional<Long> diskBytes,
       Optional<Long> inodes,
       Optional<Integer> processes,
-      Optional<String> network) {}
+      Optional<JsonNode> network) {}
 
   record ScheduleBody(
       Optional<Integer> priority,

@@ -15,6 +15,7 @@ import dev.cairn.build.Limits;
 import dev.cairn.build.Outputs;
 import dev.cairn.build.RelativePath;
 import dev.cairn.build.Schedule;
+import dev.cairn.build.StepReach;
 import dev.cairn.build.TenantId;
 import dev.cairn.oci.Reference;
 import dev.cairn.oci.RegistryHost;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /** Cache, inputs, outputs, limits and schedule of a body as parts of the model. */
 final class RequestReader {
@@ -181,7 +183,31 @@ final class RequestReader {
         body.diskBytes().map(bytes -> positive("limits.diskBytes", bytes, 1)),
         body.inodes().map(n -> positive("limits.inodes", n, 1)),
         body.processes().map(n -> (int) positive("limits.processes", n, 1)),
-        body.network().map(word -> constant("limits.network", word, Limits.Network.class)));
+        body.network().map(RequestReader::network));
+  }
+
+  private static StepReach network(JsonNode node) {
+    String field = "limits.network";
+    if (node.isString()) {
+      return switch (node.asString()) {
+        case "egress" -> StepReach.EGRESS;
+        case "none" -> StepReach.NONE;
+        case "isolated" -> StepReach.ISOLATED;
+        default -> throw invalid(field, "is egress, none, isolated or {allow: […]}");
+      };
+    }
+    JsonNode list = node.path("allow");
+    if (!node.isObject() || node.size() != 1 || !list.isArray()) {
+      throw invalid(field, "is egress, none, isolated or {allow: […]}");
+    }
+    List<String> allow = new ArrayList<>();
+    for (JsonNode entry : list) {
+      if (!entry.isString()) {
+        throw invalid(field + ".allow", "holds something that is no text");
+      }
+      allow.add(entry.asString());
+    }
+    return read(field + ".allow", allow, StepReach::listed);
   }
 
   private static int thousandths(BigDecimal cpus) {
