@@ -55,6 +55,7 @@ final class Workbench implements AutoCloseable {
     TestImages.addBusybox(registry, work);
     List<String> options = new ArrayList<>(List.of(serveOptions));
     options.addAll(List.of("--allow-address", "127.0.0.1/32", "--plain-http", registry.host()));
+    options.addAll(Mirrors.options());
     LiveServer server = LiveServer.start(data, javaOptions, options.toArray(String[]::new));
     try {
       return new Workbench(registry, server, server.token("acme"));

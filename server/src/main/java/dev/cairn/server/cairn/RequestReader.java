@@ -183,7 +183,10 @@ final class RequestReader {
         body.diskBytes().map(bytes -> positive("limits.diskBytes", bytes, 1)),
         body.inodes().map(n -> positive("limits.inodes", n, 1)),
         body.processes().map(n -> (int) positive("limits.processes", n, 1)),
-        body.network().map(RequestReader::network));
+        // What is not there at all arrives as a node of its own.
+        body.network()
+            .filter(node -> !node.isNull() && !node.isMissingNode())
+            .map(RequestReader::network));
   }
 
   private static StepReach network(JsonNode node) {
