@@ -96,8 +96,7 @@ final class BuildRunner {
   private void dispatch() {
     while (!closing) {
       try {
-        Optional<BuildJob> job =
-            running.size() < settings.slots() && !disk.isLow() ? claims.claim() : Optional.empty();
+        Optional<BuildJob> job = disk.isLow() ? Optional.empty() : next();
         if (job.isPresent()) {
           begin(job.get());
         } else {
@@ -108,6 +107,18 @@ final class BuildRunner {
         LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
       }
     }
+  }
+
+  /**
+   * While all slots are taken, as by one tenant's builds of an hour, a tenant whose turn it is and
+   * that has none running is let in beyond them, up to as many again.
+   */
+  private Optional<BuildJob> next() {
+    int now = running.size();
+    if (now < settings.slots()) {
+      return claims.claim(Claims.Whose.ANYBODY);
+    }
+    return now < 2 * settings.slots() ? claims.claim(Claims.Whose.NEWCOMER) : Optional.empty();
   }
 
   private void begin(BuildJob job) {

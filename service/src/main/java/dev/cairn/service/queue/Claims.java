@@ -40,17 +40,31 @@ final class Claims {
   /** What became of a build that was found without a living runner, or that cannot start. */
   record Verdict(BuildId id, Optional<BuildFailure> failure, int attempt) {}
 
-  /** Takes the next build, if one can start. */
-  Optional<BuildJob> claim() {
-    return store.write(this::claim);
+  /** Whose turn is asked for. */
+  enum Whose {
+    /** Whoever is next. */
+    ANYBODY,
+    /** Whoever is next, if nothing of that tenant's runs: for what goes beyond the usual number. */
+    NEWCOMER
   }
 
-  private Optional<BuildJob> claim(Session session) throws SQLException {
+  /** Takes the next build, if one can start. */
+  Optional<BuildJob> claim(Whose whose) {
+    return store.write(session -> claim(session, whose));
+  }
+
+  private Optional<BuildJob> claim(Session session, Whose whose) throws SQLException {
     session.serialise(CLAIM_LOCK);
     Instant now = clock.instant();
-    for (FairOrder.Place place : FairOrder.order(QueueRows.toClaim(session, now))) {
+    FairOrder.Situation situation = QueueRows.toClaim(session, now);
+    for (FairOrder.Place place : FairOrder.order(situation)) {
       if (place.blocked().isPresent()) {
         continue;
+      }
+      FairOrder.Share share = situation.shares().get(place.entry().tenant());
+      if (whose == Whose.NEWCOMER && (share == null || share.running() > 0)) {
+        // Nobody is let in before the one whose turn it is.
+        return Optional.empty();
       }
       BuildId id = place.entry().id();
       boolean free =

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How builds are run.
  *
- * @param slots builds at once
+ * @param slots builds at once; a tenant that has none running is let in beyond it, up to as many
+ *     again
  * @param lease how long a build lives without a sign of its runner
  * @param attempts how often a build is begun before it is lost
  * @param queue longest wait before the start, where the request says nothing

@@ -8,6 +8,7 @@ import dev.cairn.build.BuildId;
 import dev.cairn.build.BuildResult;
 import dev.cairn.build.BuildState;
 import dev.cairn.build.FailureKind;
+import dev.cairn.build.Limits;
 import dev.cairn.build.Outputs;
 import dev.cairn.build.Phase;
 import dev.cairn.build.Schedule;
@@ -21,6 +22,7 @@ import dev.cairn.service.Builds;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.Submission;
 import dev.cairn.service.TenantLimits;
+import dev.cairn.service.queue.BuildLimits;
 import dev.cairn.service.queue.QueueSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -359,6 +361,92 @@ abstract class BuildContract {
     assertThat(build.state()).isEqualTo(BuildState.FAILED);
     assertThat(build.failure().orElseThrow().code()).isEqualTo("run-timeout");
     assertThat(build.failure().orElseThrow().kind()).isEqualTo(FailureKind.TIMEOUT);
+  }
+
+  @Test
+  void stopsAPushAtItsLimitAndNotBefore() throws InterruptedException {
+    service.start((job, sink) -> {}, job -> Thread.sleep(60_000));
+    BuildId id =
+        service.accept(request ->
+            ServiceFixture.with(
+                    new Limits(
+                        Optional.empty(),
+                        Optional.of(Duration.ofMillis(100)),
+                        Optional.empty(),
+                        Optional.of(Duration.ofMillis(300)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()))
+                .apply(stoppingAt(BuildState.PUBLISHING).apply(request)));
+    Build build = service.await(id);
+    assertThat(build.state()).isEqualTo(BuildState.FAILED);
+    assertThat(build.failure().orElseThrow().code()).isEqualTo("push-timeout");
+    assertThat(build.failure().orElseThrow().phase()).isEqualTo(Phase.PUBLISH);
+    assertThat(build.failure().orElseThrow().sentence()).contains("push");
+  }
+
+  @Test
+  void fillsInTheUsualLimitsAndRefusesWhatIsAboveTheMost() throws Exception {
+    Limits usual = limits(500, 1L << 30, 2L << 30, 1000L, 100);
+    Limits most = limits(2000, 4L << 30, 8L << 30, 5000L, 200);
+    QueueSettings queue = ServiceFixture.QUEUE;
+    service.reopen(
+        new QueueSettings(
+            queue.slots(),
+            queue.lease(),
+            queue.attempts(),
+            queue.queue(),
+            queue.run(),
+            queue.longestRun(),
+            queue.push(),
+            queue.resultKept(),
+            new BuildLimits(usual, most)));
+    var got = new ConcurrentHashMap<BuildId, Limits>();
+    service.start((job, sink) -> got.put(job.id(), job.limits()));
+    BuildId silent = service.accept();
+    BuildId asking = service.accept(ServiceFixture.with(most));
+    service.await(silent);
+    service.await(asking);
+    assertThat(got.get(silent))
+        .usingRecursiveComparison()
+        .ignoringFields("queue", "run", "step", "push", "network")
+        .isEqualTo(usual);
+    assertThat(got.get(asking).memoryBytes()).contains(4L << 30);
+
+    refuses(limits(2001, 1L << 30, 2L << 30, 1000L, 100), "limits.cpus: at most 2 ");
+    refuses(limits(500, 5L << 30, 2L << 30, 1000L, 100), "limits.memoryBytes: at most 4294967296 ");
+    refuses(limits(500, 1L << 30, 9L << 30, 1000L, 100), "limits.diskBytes: at most 8589934592 ");
+    refuses(limits(500, 1L << 30, 2L << 30, 6000L, 100), "limits.inodes: at most 5000 ");
+    refuses(limits(500, 1L << 30, 2L << 30, 1000L, 201), "limits.processes: at most 200 ");
+    refuses(limits(500, 1000, 2L << 30, 1000L, 100), "limits.memoryBytes: at least 16777216,");
+    refuses(
+        ServiceFixture.limits(Optional.empty(), Optional.of(Duration.ofHours(7))),
+        "limits.runSeconds: ");
+  }
+
+  private void refuses(Limits limits, String sentence) {
+    assertThatThrownBy(() -> service.accept(ServiceFixture.with(limits)))
+        .isInstanceOfSatisfying(
+            ServiceException.class,
+            e -> assertThat(e.kind()).isEqualTo(ServiceException.Kind.INVALID))
+        .hasMessageStartingWith(sentence);
+  }
+
+  private static Limits limits(int cpus, long memory, long disk, long inodes, int processes) {
+    return new Limits(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(cpus),
+        Optional.of(memory),
+        Optional.of(disk),
+        Optional.of(inodes),
+        Optional.of(processes),
+        Optional.empty());
   }
 
   @Test

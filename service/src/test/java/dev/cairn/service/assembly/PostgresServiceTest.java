@@ -38,4 +38,12 @@ class PostgresServiceTest {
       return server;
     }
   }
+
+  @Nested
+  class WhoIsNext extends FairnessContract {
+    @Override
+    Database database() {
+      return server;
+    }
+  }
 }

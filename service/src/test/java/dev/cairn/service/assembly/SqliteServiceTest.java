@@ -20,4 +20,12 @@ class SqliteServiceTest {
       return Database.SQLITE;
     }
   }
+
+  @Nested
+  class WhoIsNext extends FairnessContract {
+    @Override
+    Database database() {
+      return Database.SQLITE;
+    }
+  }
 }
