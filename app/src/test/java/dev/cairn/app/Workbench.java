@@ -127,18 +127,33 @@ final class Workbench implements AutoCloseable {
 
   /** Starts a build of a Dockerfile without files and returns its id once it is accepted. */
   String submit(String dockerfile) throws IOException, InterruptedException {
-    HttpResponse<String> answer =
-        send(
-            request("/api/v1/builds")
-                .header("Content-Type", "application/json")
-                .POST(
-                    HttpRequest.BodyPublishers.ofString(
-                        JSON.writeValueAsString(
-                            Map.of("recipe", Map.of("dockerfile", Map.of("text", dockerfile)))))));
+    return submit(dockerfile, Map.of());
+  }
+
+  /** The same with limits, as the API has them. */
+  String submit(String dockerfile, Map<String, Object> limits)
+      throws IOException, InterruptedException {
+    HttpResponse<String> answer = post(dockerfile, limits);
     if (answer.statusCode() != 202) {
       throw new AssertionError("not accepted: " + answer.statusCode() + " " + answer.body());
     }
     return JSON.readTree(answer.body()).get("id").asString();
+  }
+
+  /** The answer to a request for a build. */
+  HttpResponse<String> post(String dockerfile, Map<String, Object> limits)
+      throws IOException, InterruptedException {
+    return send(
+        request("/api/v1/builds")
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    JSON.writeValueAsString(
+                        Map.of(
+                            "recipe",
+                            Map.of("dockerfile", Map.of("text", dockerfile)),
+                            "limits",
+                            limits)))));
   }
 
   /** The build as the API shows it. */

@@ -8,6 +8,7 @@ import dev.cairn.linux.sys.KernelThreads;
 import dev.cairn.linux.sys.MountCalls;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,8 +138,10 @@ public record HostFacts(
 
   /** The text of a file, empty if this kernel or distribution has none. */
   private static String read(String file) {
-    try {
-      return Files.readString(Path.of(file));
+    // In one read: the kernel gives the rest of a file below /proc/sys to nobody who comes in small
+    // steps, as readString does where a file's size is 0.
+    try (var in = Files.newInputStream(Path.of(file))) {
+      return new String(in.readNBytes(1 << 20), StandardCharsets.UTF_8);
     } catch (IOException e) {
       return "";
     }
