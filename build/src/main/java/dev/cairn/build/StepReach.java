@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What steps reach. No choice opens what the installation refuses: each is the operator's network or
- * less.
+ * What steps reach. No choice opens what the installation refuses: each is the operator's network
+ * or less.
  *
  * @param kind the choice
  * @param allow for {@link Kind#LISTED}: names ({@code deb.debian.org}, {@code *.debian.org}) and
@@ -27,8 +27,9 @@ public record StepReach(Kind kind, List<String> allow) {
 
   private static final int MOST = 100;
   private static final Pattern NAME =
-      Pattern.compile("(\\*\\.)?[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
-          + "(\\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*");
+      Pattern.compile(
+          "(\\*\\.)?[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+              + "(\\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*");
 
   /** What a build can choose. */
   public enum Kind {

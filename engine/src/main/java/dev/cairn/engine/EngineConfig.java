@@ -96,15 +96,7 @@ public record EngineConfig(
   /** The same with something else around commands. */
   public EngineConfig with(CommandSurroundings other) {
     return new EngineConfig(
-        data,
-        sandbox,
-        parallelRuns,
-        other,
-        stepTime,
-        logBytes,
-        treesKept,
-        share,
-        cacheMountBytes);
+        data, sandbox, parallelRuns, other, stepTime, logBytes, treesKept, share, cacheMountBytes);
   }
 
   /** The same with other bounds for all builds together. */

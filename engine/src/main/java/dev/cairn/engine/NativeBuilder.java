@@ -107,8 +107,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
             new RunExecutor(sandbox, owners, layers, layerTrees, trees, settings));
   }
 
-  private static CommandNetworks networks(EngineConfig config, Sandbox sandbox)
-      throws IOException {
+  private static CommandNetworks networks(EngineConfig config, Sandbox sandbox) throws IOException {
     try {
       return CommandNetworks.open(
           config.surroundings().network(),

@@ -127,6 +127,31 @@ class NativeBuilderLimitsTest {
   }
 
   @Test
+  void stopsABuildBeforeTheMachinesDiskIsFull() throws Exception {
+    Path small = java.nio.file.Files.createDirectory(directory.resolve("small"));
+    mount("mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", small.toString());
+    try (var other = new BuilderFixture(small)) {
+      var request =
+          other.request(
+              "FROM busybox\nRUN i=0; while true; do dd if=/dev/zero of=/f$i bs=1M count=1"
+                  + " 2>/dev/null || exit 7; i=$((i+1)); sleep 0.005; done\n",
+              Map.of("x", "y"));
+      var failure =
+          catchThrowableOfType(
+              BuildException.class,
+              () -> other.build(request, Limits.DEFAULT, new FakePorts.Heard()));
+      assertThat(failure).hasMessageContaining("the server's disk is nearly full");
+      assertThat(failure.code()).isEqualTo("disk-full");
+    } finally {
+      mount("umount", "--lazy", small.toString());
+    }
+  }
+
+  private static void mount(String... command) throws Exception {
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+  }
+
+  @Test
   void saysWhichMemoryLimitKilledAChildWhateverTheExitCode() {
     BuildException failure =
         failing(

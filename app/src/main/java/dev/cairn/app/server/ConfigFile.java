@@ -72,9 +72,9 @@ public record ConfigFile(
       Optional<Long> processes,
       Optional<Integer> weight,
       Optional<Long> cacheMountBytes) {}
+
   /** Proxies that steps are told. */
-  public record ProxyMembers(
-      Optional<String> http, Optional<String> https, Optional<String> no) {}
+  public record ProxyMembers(Optional<String> http, Optional<String> https, Optional<String> no) {}
 
   private static final long MOST_BYTES = 1 << 20;
 

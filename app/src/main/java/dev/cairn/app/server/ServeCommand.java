@@ -35,7 +35,10 @@ public final class ServeCommand implements Callable<Integer> {
     this.surroundings = surroundings;
   }
 
-  @Option(names = "--config", paramLabel = "FILE", description = "a YAML file, default $CAIRN_CONFIG; options win over it")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "a YAML file, default $CAIRN_CONFIG; options win over it")
   private @Nullable Path config;
 
   @Option(

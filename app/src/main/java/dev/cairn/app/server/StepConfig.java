@@ -20,7 +20,10 @@ import java.util.Optional;
  * @param proxies told to steps
  */
 public record StepConfig(
-    Network network, List<AllowedAddress> addresses, List<NamePattern> names, ProxyVariables proxies) {
+    Network network,
+    List<AllowedAddress> addresses,
+    List<NamePattern> names,
+    ProxyVariables proxies) {
   /** Public addresses, no proxies. */
   public static final StepConfig USUAL =
       new StepConfig(Network.EGRESS, List.of(), List.of(), ProxyVariables.NONE);

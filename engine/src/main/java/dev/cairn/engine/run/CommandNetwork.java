@@ -45,8 +45,7 @@ public sealed interface CommandNetwork {
               .anyMatch(entry ->
                   entry.range().contains(address)
                       && (entry.port().isEmpty() || entry.port().getAsInt() == port));
-      return listed
-          || (reach == Reach.PUBLIC && AddressPolicy.publicOnly().allows(address, port));
+      return listed || (reach == Reach.PUBLIC && AddressPolicy.publicOnly().allows(address, port));
     }
   }
 

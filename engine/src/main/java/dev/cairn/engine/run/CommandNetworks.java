@@ -97,8 +97,7 @@ public final class CommandNetworks implements AutoCloseable {
    * @throws NetworkException if the machine lacks something, with what to do
    */
   public static CommandNetworks open(
-      CommandNetwork config, String prefix, NamespaceMaker maker, int parallel)
-      throws IOException {
+      CommandNetwork config, String prefix, NamespaceMaker maker, int parallel) throws IOException {
     return switch (config) {
       case CommandNetwork.Filtered filtered -> {
         var settings =

@@ -65,7 +65,8 @@ public record InjectedAuthorities(Optional<Path> directory) {
    * @param directory below the engine's own, whose files commands can be shown
    * @throws IOException if the operator's bundle holds no certificate
    */
-  public static InjectedAuthorities prepare(Optional<Path> bundle, Path directory) throws IOException {
+  public static InjectedAuthorities prepare(Optional<Path> bundle, Path directory)
+      throws IOException {
     if (bundle.isEmpty()) {
       return NONE;
     }

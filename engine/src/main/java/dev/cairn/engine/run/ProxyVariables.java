@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param https for HTTPS
  * @param no what is reached without them, separated by commas
  */
-public record ProxyVariables(
-    Optional<String> http, Optional<String> https, Optional<String> no) {
+public record ProxyVariables(Optional<String> http, Optional<String> https, Optional<String> no) {
   /** None. */
   public static final ProxyVariables NONE =
       new ProxyVariables(Optional.empty(), Optional.empty(), Optional.empty());

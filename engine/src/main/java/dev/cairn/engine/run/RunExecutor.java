@@ -197,7 +197,9 @@ public final class RunExecutor {
     var mounts = stage.mounts();
     mounts.show(SandboxMount.Bind.readOnly(owners.shown(files.hosts(run)), "/etc/hosts"), false);
     mounts.show(
-        SandboxMount.Bind.readOnly(owners.shown(files.resolver(stage.network())), "/etc/resolv.conf"), false);
+        SandboxMount.Bind.readOnly(
+            owners.shown(files.resolver(stage.network())), "/etc/resolv.conf"),
+        false);
     for (SandboxMount mount : settings.authorities().mounts(owners)) {
       mounts.show(mount, false);
     }
@@ -290,10 +292,7 @@ public final class RunExecutor {
                         "RLIMIT_" + name.toUpperCase(Locale.ROOT), limit.soft(), limit.hard()),
                     disk)));
     return new SandboxSpec.Surroundings(
-        run.hostname(),
-        stage.network().mode(),
-        limits,
-        run.options().shmBytes().orElse(64L << 20));
+        run.hostname(), stage.network().mode(), limits, run.options().shmBytes().orElse(64L << 20));
   }
 
   private static ResourceLimit bounded(ResourceLimit asked, DiskMeter disk) {

@@ -15,8 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class KeysTest {
@@ -35,7 +35,15 @@ class KeysTest {
       List<StepMount> mounts,
       Recipe.RunOptions options) {
     return new RunOperation(
-        argv, Optional.empty(), "/", user, environment, List.of(), mounts, StepReach.EGRESS, options);
+        argv,
+        Optional.empty(),
+        "/",
+        user,
+        environment,
+        List.of(),
+        mounts,
+        StepReach.EGRESS,
+        options);
   }
 
   private static RunOperation run(StepMount... mounts) {

@@ -127,8 +127,7 @@ public final class Sandbox implements AutoCloseable {
 
   /** Makes namespaces as this rung wants them, for networks that are prepared. */
   public NamespaceMaker namespaceMaker() {
-    return new NamespaceMaker(
-        users.isPresent() ? Optional.of(IdMap.WIDE_RANGE) : Optional.empty());
+    return new NamespaceMaker(users.isPresent() ? Optional.of(IdMap.WIDE_RANGE) : Optional.empty());
   }
 
   /**
