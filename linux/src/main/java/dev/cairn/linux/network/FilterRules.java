@@ -175,9 +175,13 @@ final class FilterRules {
     add(text, "chain", slot.named("step"), "");
     head(text, slot);
     rule(text, slot.named("step"), "goto " + permitted);
-    element(text, "steps", "\"%s\" . %s : jump %s", slot.device(), slot.ip(), slot.named("step"));
-    element(text, "sent", "%s : \"%s\"", slot.ip(), slot.named("sent"));
-    element(text, "received", "%s : \"%s\"", slot.ip(), slot.named("received"));
+    element(
+        text,
+        "steps",
+        "\"" + slot.device() + "\" . " + slot.ip() + " : jump " + slot.named("step"));
+    for (String counter : List.of("sent", "received")) {
+      element(text, counter, slot.ip() + " : \"" + slot.named(counter) + "\"");
+    }
     return text.toString();
   }
 
@@ -222,7 +226,7 @@ final class FilterRules {
   /** Lets a narrowed step reach addresses that one of its names stands for. */
   String opened(Slot slot, List<String> addresses) {
     var text = new StringBuilder();
-    element(text, slot.named("opened"), "%s", String.join(", ", addresses));
+    element(text, slot.named("opened"), String.join(", ", addresses));
     return text.toString();
   }
 
@@ -275,7 +279,7 @@ final class FilterRules {
     text.append("add rule %s %s %s\n".formatted(table, chain, rule));
   }
 
-  private void element(StringBuilder text, String set, String form, Object... values) {
-    text.append("add element %s %s { %s }\n".formatted(table, set, form.formatted(values)));
+  private void element(StringBuilder text, String set, String element) {
+    text.append("add element %s %s { %s }\n".formatted(table, set, element));
   }
 }
