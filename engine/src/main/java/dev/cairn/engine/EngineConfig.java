@@ -2,6 +2,7 @@ package dev.cairn.engine;
 
 import dev.cairn.engine.run.CommandSurroundings;
 import dev.cairn.linux.cgroup.CgroupShare;
+import dev.cairn.linux.namespace.Standing;
 import dev.cairn.linux.sandbox.SandboxSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,13 @@ public record EngineConfig(
   /** Where every user may pass and none but root makes directories (hier(7)). */
   private static final Path RUN = Path.of("/run");
 
+  /**
+   * What is mounted for steps: where only root makes directories, or what is an ordinary user's.
+   */
+  private static Path sandbox(Path data, String prefix) {
+    return Standing.own().isRoot() ? RUN.resolve(prefix) : data.resolve("sandbox");
+  }
+
   /** Checks the numbers. */
   public EngineConfig {
     data = data.toAbsolutePath().normalize();
@@ -52,7 +60,7 @@ public record EngineConfig(
   public static EngineConfig in(Path data) {
     return new EngineConfig(
         data,
-        SandboxSettings.in(RUN.resolve("cairn"), data),
+        SandboxSettings.in(sandbox(data, "cairn"), data),
         Runtime.getRuntime().availableProcessors() + 2,
         CommandSurroundings.USUAL,
         Duration.ofHours(1),
@@ -66,7 +74,7 @@ public record EngineConfig(
   public EngineConfig withPrefix(String other) {
     return with(
         new SandboxSettings(
-            RUN.resolve(other),
+            sandbox(data, other),
             data,
             other,
             sandbox.thirtyTwoBit(),

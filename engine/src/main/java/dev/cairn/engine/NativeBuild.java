@@ -31,6 +31,8 @@ import dev.cairn.engine.layer.Snapshot;
 import dev.cairn.engine.run.BuildEnvironment;
 import dev.cairn.engine.run.NativeSteps;
 import dev.cairn.engine.run.NetworkUse;
+import dev.cairn.engine.step.Node;
+import dev.cairn.engine.step.Operation;
 import dev.cairn.engine.step.SecretMask;
 import dev.cairn.engine.tree.TreePins;
 import dev.cairn.linux.cgroup.Cgroup;
@@ -121,13 +123,17 @@ final class NativeBuild implements AutoCloseable {
             shared.tools().blobs(),
             shared.ports().leases(),
             sink,
-            mask);
+            mask,
+            pretendsOwners());
     for (PlanRequest request : requests) {
       Planned plan = new Planner(request, planTools).plan();
       FinalBasePin.check(job, plan);
       planned.add(plan);
     }
     new BuildChecks(sink).run(planned.getLast().graph(), contexts.ignoreRules());
+    if (pretendsOwners() && planned.stream().anyMatch(plan -> runsCommands(plan.last()))) {
+      sink.event(PretendedOwners.warning());
+    }
     var memory = new WholeBuild(shared.ports(), job, compressor().toString());
     Digest key = memory.key(requests, planned);
     Optional<BuildResult> earlier = memory.find(key, planned, shared.minimum());
@@ -163,6 +169,16 @@ final class NativeBuild implements AutoCloseable {
     shared.ports().leases().grant(job.tenant(), own(result.blobs(), chains));
     memory.remember(key, result, planned);
     return result;
+  }
+
+  private boolean pretendsOwners() {
+    return shared.sandbox().rung() == IsolationRung.ROOTLESS_SINGLE_ID;
+  }
+
+  private static boolean runsCommands(Node node) {
+    return node.operation() instanceof Operation.Run
+        || node.parent().filter(NativeBuild::runsCommands).isPresent()
+        || node.operation().sources().stream().anyMatch(NativeBuild::runsCommands);
   }
 
   /** An imported image keeps its manifest, and so its digest, unless it is to say more. */

@@ -168,7 +168,7 @@ public final class CairnServer implements AutoCloseable {
     var registry = new RegistryClient(fetcher, registries(config), RegistryCredentials.NONE);
     return opened(
         NativeBuilder.open(
-            Settings.engine(config, limits, EngineConfig.in(config.data().resolve("engine"))),
+            Settings.engine(config, limits, EngineConfig.in(Settings.engineData(config))),
             ports,
             new EngineTools(blobs, pool, segments, registry, fetcher)));
   }

@@ -5,12 +5,14 @@ import dev.cairn.build.Limits;
 import dev.cairn.engine.EngineConfig;
 import dev.cairn.linux.cgroup.CgroupShare;
 import dev.cairn.linux.file.DiskSpace;
+import dev.cairn.linux.host.KernelSettings;
 import dev.cairn.service.queue.BuildLimits;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -36,15 +38,14 @@ record MachineLimits(BuildLimits builds, CgroupShare share, long cacheMountBytes
       var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
       return new Machine(
           system.getTotalMemorySize(),
-          Math.min(number("/proc/sys/kernel/pid_max"), number("/proc/sys/kernel/threads-max")),
+          Math.min(number("kernel/pid_max"), number("kernel/threads-max")),
           DiskSpace.of(there));
     }
 
-    private static long number(String file) throws IOException {
-      // In one read: the kernel gives the rest of such a file to nobody who comes in small steps.
-      try (var in = Files.newInputStream(Path.of(file))) {
-        return Long.parseLong(new String(in.readNBytes(64), StandardCharsets.US_ASCII).strip());
-      }
+    private static long number(String setting) throws IOException {
+      return KernelSettings.find(setting)
+          .map(Long::parseLong)
+          .orElseThrow(() -> new IOException("this kernel does not tell " + setting));
     }
   }
 
@@ -83,6 +84,48 @@ record MachineLimits(BuildLimits builds, CgroupShare share, long cacheMountBytes
             OptionalLong.of(memory),
             OptionalLong.of(processes)),
         all.cacheMountBytes().orElse(Math.min(20 * GIB, machine.disk().bytes() / 5)));
+  }
+
+  /**
+   * These where there are no control groups: what only those can keep is not promised.
+   *
+   * @throws IOException if the operator has promised it; the message names the member
+   */
+  MachineLimits withoutGroups(LimitConfig said) throws IOException {
+    for (var limits : Map.of("limits.usual", said.usual(), "limits.most", said.most()).entrySet()) {
+      requireAbsent(limits.getKey() + ".cpus", limits.getValue().cpus());
+      requireAbsent(limits.getKey() + ".memory", limits.getValue().memoryBytes());
+    }
+    requireAbsent("limits.all.memory", said.all().memoryBytes());
+    requireAbsent("limits.all.processes", said.all().processes());
+    requireAbsent("limits.all.weight", said.all().weight());
+    return new MachineLimits(
+        new BuildLimits(ungrouped(builds.usual()), ungrouped(builds.most())),
+        CgroupShare.NONE,
+        cacheMountBytes);
+  }
+
+  private static void requireAbsent(String member, Optional<?> value) throws IOException {
+    if (value.isPresent()) {
+      throw new IOException(
+          member
+              + " cannot be kept: a service without root has no control groups;"
+              + " leave it out, or run the service as root");
+    }
+  }
+
+  private static Limits ungrouped(Limits limits) {
+    return new Limits(
+        limits.queue(),
+        limits.run(),
+        limits.step(),
+        limits.push(),
+        Optional.empty(),
+        Optional.empty(),
+        limits.diskBytes(),
+        limits.inodes(),
+        limits.processes(),
+        limits.network());
   }
 
   private static Limits limits(

@@ -4,6 +4,7 @@ import dev.cairn.build.TenantId;
 import dev.cairn.content.ArchiveLimits;
 import dev.cairn.engine.EngineConfig;
 import dev.cairn.engine.run.CommandSurroundings;
+import dev.cairn.linux.namespace.Standing;
 import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.linux.sandbox.SandboxSettings;
 import dev.cairn.service.access.JwtTokens;
@@ -52,13 +53,30 @@ final class Settings {
 
   /** What builds may take of this machine. */
   static MachineLimits limits(ServerConfig config) throws IOException {
-    return MachineLimits.of(
-        config.limits(), config.slots(), MachineLimits.Machine.probe(config.data()));
+    var limits =
+        MachineLimits.of(
+            config.limits(), config.slots(), MachineLimits.Machine.probe(config.data()));
+    return Standing.own().isRoot() ? limits : limits.withoutGroups(config.limits());
   }
 
   /** The limits of contexts. */
   static ArchiveLimits archives(ServerConfig config) {
     return ArchiveLimits.DEFAULT.withBytes(config.uploadBytes());
+  }
+
+  /**
+   * The engine's directory. What one kind of service unpacks is of no use to another, and a user
+   * who has lost his subordinate numbers could not even remove it.
+   */
+  static Path engineData(ServerConfig config) {
+    return config
+        .data()
+        .resolve(
+            switch (Standing.own().kind()) {
+              case ROOT -> "engine";
+              case RANGE -> "engine-rootless";
+              case SINGLE_IDENTITY -> "engine-single-id";
+            });
   }
 
   /** How the engine builds. */

@@ -13,6 +13,8 @@ import java.io.InputStream;
 /** Writes single nodes into a directory of which the parents exist and the name is free. */
 final class NodeWriter {
 
+  private static final String CAPABILITY = "security.capability";
+
   private final Directory root;
   private final UnpackMode mode;
 
@@ -30,8 +32,12 @@ final class NodeWriter {
         }
       }
       case Node.Body.Symlink(var target) -> root.symlink(path, target);
-      case Node.Body.Special(var type, var major, var minor) ->
-          root.makeNode(path, kind(type), 0600, major, minor);
+      case Node.Body.Special(var type, var major, var minor) -> {
+        if (type != FileType.FIFO && !mode.makesDevices()) {
+          return;
+        }
+        root.makeNode(path, kind(type), 0600, major, minor);
+      }
       case Node.Body.Directory() -> root.makeDirectory(path, 0700);
       case Node.Body.HardLink(var target) ->
           throw new IllegalStateException("a hard link to " + target + " is no node to write");
@@ -43,7 +49,7 @@ final class NodeWriter {
   void describe(Node node) throws IOException {
     String path = node.path();
     Attributes attributes = node.attributes();
-    if (mode == UnpackMode.PRIVILEGED) {
+    if (mode.setsOwners()) {
       root.setOwner(path, (int) attributes.uid(), (int) attributes.gid());
     }
     if (node.type() != FileType.SYMLINK) {
@@ -62,9 +68,10 @@ final class NodeWriter {
     if (name.startsWith("trusted.") || name.startsWith("user.overlay.")) {
       return false;
     }
-    return mode == UnpackMode.PRIVILEGED
-        ? !name.startsWith("security.") || name.equals("security.capability")
-        : name.startsWith("user.");
+    return switch (mode) {
+      case PRIVILEGED -> !name.startsWith("security.") || name.equals(CAPABILITY);
+      case RANGE, UNPRIVILEGED -> name.startsWith("user.") || name.equals(CAPABILITY);
+    };
   }
 
   private void setAttribute(String path, String name, byte[] value) throws IOException {
@@ -73,7 +80,9 @@ final class NodeWriter {
     } catch (LinuxException e) {
       // Links have no user attributes, and some file systems have none at all.
       boolean unsupported =
-          e.errno() == Errno.EOPNOTSUPP || (e.errno() == Errno.EPERM && name.startsWith("user."));
+          e.errno() == Errno.EOPNOTSUPP
+              || (e.errno() == Errno.EPERM
+                  && (name.startsWith("user.") || mode == UnpackMode.UNPRIVILEGED));
       if (!unsupported) {
         throw e;
       }

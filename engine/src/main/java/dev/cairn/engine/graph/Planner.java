@@ -58,7 +58,8 @@ public final class Planner {
       BlobStore blobs,
       BlobLeases leases,
       BuildSink sink,
-      SecretMask mask) {}
+      SecretMask mask,
+      boolean pretendedOwners) {}
 
   /** A stage that was walked. */
   record StagePlan(Node last, StageState state, Optional<BaseImage> base) {}

@@ -111,7 +111,8 @@ final class StagePlanner {
     String text = shortened(last.telling().text());
     Platform platform = request.platform();
     return switch (operation) {
-      case Operation.Run run -> Keys.run(platform, parent, text, run.run());
+      case Operation.Run run ->
+          Keys.run(platform, parent, text, run.run(), planner.tools().pretendedOwners());
       case Operation.Copy copy -> {
         Optional<Digest> selected =
             copy.from() instanceof StepMount.Origin.Context context

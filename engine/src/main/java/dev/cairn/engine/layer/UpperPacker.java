@@ -32,8 +32,20 @@ import java.util.Set;
 public final class UpperPacker {
   private static final String CAPABILITY = "security.capability";
 
+  /** Whose the files of an upper directory are. */
+  public enum Ownership {
+    /** As the disk says. */
+    ON_DISK,
+    /**
+     * The disk knows one owner only: what was there before keeps the owner it had in the layers
+     * below, and the rest is root's.
+     */
+    AS_BELOW
+  }
+
   private final FileTree below;
   private final Set<String> mountPoints;
+  private final Ownership ownership;
   private final LayerWriter writer;
 
   /** Directories on the way that have not been written, outermost first. */
@@ -47,11 +59,14 @@ public final class UpperPacker {
    *
    * @param below the merged tree that the step started from, without what was mounted into it
    * @param mountPoints paths that were made only to be mounted over, without a leading slash
+   * @param ownership whose the files are
    * @param writer takes the entries; the caller finishes it
    */
-  public UpperPacker(FileTree below, Set<String> mountPoints, LayerWriter writer) {
+  public UpperPacker(
+      FileTree below, Set<String> mountPoints, Ownership ownership, LayerWriter writer) {
     this.below = below;
     this.mountPoints = Set.copyOf(mountPoints);
+    this.ownership = ownership;
     this.writer = writer;
   }
 
@@ -186,7 +201,7 @@ public final class UpperPacker {
     }
   }
 
-  private static boolean differs(DiffEntry.Present present, Node before) {
+  private boolean differs(DiffEntry.Present present, Node before) {
     Attributes now = attributes(present);
     Attributes old = before.attributes();
     // Layers keep whole seconds, so a fraction that the disk has says nothing.
@@ -197,8 +212,12 @@ public final class UpperPacker {
         || !now.xattrs().equals(old.xattrs().keep(CAPABILITY::equals));
   }
 
-  private static Attributes attributes(DiffEntry.Present present) {
+  private Attributes attributes(DiffEntry.Present present) {
     FileStat stat = present.stat();
+    Optional<Attributes> before =
+        ownership == Ownership.AS_BELOW
+            ? below.lookup(present.path()).map(Node::attributes)
+            : Optional.empty();
     Xattrs xattrs =
         present
             .attributes()
@@ -207,8 +226,8 @@ public final class UpperPacker {
             .orElse(Xattrs.NONE);
     return new Attributes(
         stat.mode() & 07777,
-        Integer.toUnsignedLong(stat.uid()),
-        Integer.toUnsignedLong(stat.gid()),
+        before.map(Attributes::uid).orElse(Integer.toUnsignedLong(stat.uid())),
+        before.map(Attributes::gid).orElse(Integer.toUnsignedLong(stat.gid())),
         stat.modifiedSeconds(),
         stat.modifiedNanos(),
         xattrs);

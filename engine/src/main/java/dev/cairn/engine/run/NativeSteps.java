@@ -20,6 +20,8 @@ import dev.cairn.engine.step.Operation;
 import dev.cairn.engine.step.StepMount;
 import dev.cairn.engine.tree.LayerTrees;
 import dev.cairn.engine.tree.TreeStore;
+import dev.cairn.linux.file.OwnerException;
+import dev.cairn.linux.namespace.Standing;
 import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.oci.Platform;
 import java.io.IOException;
@@ -33,6 +35,11 @@ import java.util.stream.Stream;
 
 /** Does the steps of one build on this machine. */
 public final class NativeSteps implements StepRunner {
+  private static final UpperPacker.Ownership OWNERSHIP =
+      Standing.own().kind() == Standing.Kind.SINGLE_IDENTITY
+          ? UpperPacker.Ownership.AS_BELOW
+          : UpperPacker.Ownership.ON_DISK;
+
   private final Services services;
   private final BuildEnvironment build;
   private final BaseLayers.Caller caller;
@@ -173,7 +180,9 @@ public final class NativeSteps implements StepRunner {
               .write(
                   making.compressor(),
                   ended,
-                  writer -> new UpperPacker(below, left.mountPoints(), writer).pack(left.upper()))
+                  writer ->
+                      new UpperPacker(below, left.mountPoints(), OWNERSHIP, writer)
+                          .pack(left.upper()))
               .withRung(rung(inputs));
       services.trees().adopt(LayerTrees.key(layer), left.upper());
       made(layer);
@@ -207,6 +216,14 @@ public final class NativeSteps implements StepRunner {
   static BuildException failed(IOException e, String what) throws InterruptedException {
     if (e instanceof InterruptedIOException || Thread.currentThread().isInterrupted()) {
       throw new InterruptedException(what);
+    }
+    if (e instanceof OwnerException) {
+      return BuildException.of(FailureKind.LIMIT, "owner-number")
+          .cause(e)
+          .remedy(
+              "Use lower numbers, give the service's user more subordinate ones in /etc/subuid and"
+                  + " /etc/subgid, or run the service as root.")
+          .sentence(what + ": " + e.getMessage() + ".");
     }
     String reason = String.valueOf(e.getMessage());
     boolean full = reason.contains("No space left") || reason.contains("ENOSPC");

@@ -16,6 +16,7 @@ import dev.cairn.engine.users.UnknownUserException;
 import dev.cairn.linux.Errno;
 import dev.cairn.linux.LinuxException;
 import dev.cairn.linux.cgroup.CgroupLimits;
+import dev.cairn.linux.cgroup.CgroupMode;
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.file.Links;
 import dev.cairn.linux.mount.MountPointGuard;
@@ -246,6 +247,7 @@ public final class RunExecutor {
           .at(node.telling().place())
           .sentence(e.getMessage() == null ? "unknown user" : e.getMessage());
     }
+    requireHeld(user, node);
     var variables = new LinkedHashMap<String, String>();
     for (String entry : run.environment()) {
       int equals = entry.indexOf('=');
@@ -272,8 +274,31 @@ public final class RunExecutor {
         stage.mounts().mounts(),
         surroundings(run, stage),
         stage.build().cgroup(),
-        CgroupLimits.NONE,
+        ownLimits(stage.build()),
         time(stage.build()));
+  }
+
+  /** Usually none: the build's group has them for all its steps together. */
+  private CgroupLimits ownLimits(BuildEnvironment build) {
+    var processes = build.job().limits().processes();
+    return sandbox.cgroups().mode() == CgroupMode.NONE && processes.isPresent()
+        ? CgroupLimits.NONE.withProcesses(processes.get())
+        : CgroupLimits.NONE;
+  }
+
+  private void requireHeld(ProcessUser user, Node node) {
+    try {
+      owners.outside(Math.toIntExact(user.uid()));
+      owners.outside(Math.toIntExact(user.gid()));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw BuildException.of(FailureKind.STEP, "run-user")
+          .at(node.telling().place())
+          .cause(e)
+          .remedy("Choose a lower number with USER.")
+          .sentence(
+              "The command cannot run as user %d of group %d: %s"
+                  .formatted(user.uid(), user.gid(), e.getMessage()));
+    }
   }
 
   private SandboxSpec.Surroundings surroundings(RunOperation run, Stage stage) {

@@ -30,7 +30,7 @@ import java.util.Optional;
  *   <li>for a RUN: arguments, directory, user, the environment in its order (ENV, declared ARG,
  *       build-only; no proxies), shapes of mounts (secrets by id, target and mode, never a value;
  *       cache mounts neither content, id nor sharing), network, host name, names of added hosts,
- *       ulimits and the size of shared memory.
+ *       ulimits and the size of shared memory; and, where owners are only pretended, that they are.
  * </ul>
  *
  * <p>The <em>content key</em> is the same with each parent replaced by the digest of its tree. The
@@ -60,9 +60,20 @@ public final class Keys {
         .done();
   }
 
-  /** A RUN on the parent of this key. */
+  /** A RUN on the parent of this key, of which files belong to whom the command gives them. */
   public static Ingredients run(
       Platform platform, Digest parent, String parentText, RunOperation run) {
+    return run(platform, parent, parentText, run, false);
+  }
+
+  /**
+   * A RUN on the parent of this key.
+   *
+   * @param pretended whether change of owner seems to work and does nothing: a result that must
+   *     never stand for a real one
+   */
+  public static Ingredients run(
+      Platform platform, Digest parent, String parentText, RunOperation run, boolean pretended) {
     var key = start(platform);
     key.hashed(Kind.INSTRUCTION, "command", run.argv());
     run.script().ifPresent(script -> key.hashed(Kind.INSTRUCTION, "script", script.content()));
@@ -81,6 +92,9 @@ public final class Keys {
     }
     key.word(Kind.SETTING, "network", network(run.network()));
     key.word(Kind.SETTING, "security", "sandbox");
+    if (pretended) {
+      key.word(Kind.SETTING, "owners", "pretended");
+    }
     options(key, run.options(), run.hostname());
     return key.word(Kind.PARENT, parentText, parent.hex()).done();
   }

@@ -10,6 +10,7 @@ import dev.cairn.engine.layer.LayerHandle;
 import dev.cairn.engine.layer.LayerStore;
 import dev.cairn.engine.layer.Snapshot;
 import dev.cairn.linux.file.Directory;
+import dev.cairn.linux.namespace.Standing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ import java.util.concurrent.FutureTask;
  * another one takes attributes from the layers below it, so it is named by its chain.
  */
 public final class LayerTrees {
+  private static final UnpackMode MODE = UnpackMode.of(Standing.own().kind());
+
   private final LayerStore layers;
   private final TreeStore trees;
 
@@ -34,9 +37,17 @@ public final class LayerTrees {
     this.trees = trees;
   }
 
-  /** The name of a self-contained layer's tree. */
+  /** The name of a self-contained layer's tree, for services that unpack as this one does. */
   public static String key(Layer layer) {
-    return "layer-" + layer.diffId().hex();
+    return prefix() + "layer-" + layer.diffId().hex();
+  }
+
+  private static String prefix() {
+    return switch (MODE) {
+      case PRIVILEGED -> "";
+      case RANGE -> "range-";
+      case UNPRIVILEGED -> "single-";
+    };
   }
 
   /**
@@ -112,12 +123,14 @@ public final class LayerTrees {
 
   private static String name(List<Layer> chain) {
     Layer top = chain.getLast();
-    return top.selfContained() ? key(top) : "chain-" + new Chain(chain, List.of()).chainId().hex();
+    return top.selfContained()
+        ? key(top)
+        : prefix() + "chain-" + new Chain(chain, List.of()).chainId().hex();
   }
 
   private void unpack(Layer layer, List<Layer> below, Path to) throws IOException {
     try (var directory = Directory.open(to)) {
-      var unpacker = new LayerUnpacker(directory, UnpackMode.PRIVILEGED);
+      var unpacker = new LayerUnpacker(directory, MODE);
       layers.replay(layer, unpacker);
       unpacker.finish(layers.content(layer).index(), layers.view(below));
     }

@@ -90,7 +90,8 @@ class UpperPackerTest {
   private List<String> packed(String... mountPoints) throws IOException {
     dev.cairn.content.layer.Layer layer;
     try (var writer = new LayerWriter(store, settings)) {
-      new UpperPacker(below, Set.of(mountPoints), writer).pack(upper);
+      new UpperPacker(below, Set.of(mountPoints), UpperPacker.Ownership.ON_DISK, writer)
+          .pack(upper);
       layer = writer.finish();
     }
     var found = new ArrayList<String>();

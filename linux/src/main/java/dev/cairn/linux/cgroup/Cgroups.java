@@ -1,6 +1,7 @@
 package dev.cairn.linux.cgroup;
 
 import dev.cairn.linux.mount.MountTable;
+import dev.cairn.linux.namespace.Standing;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -62,6 +63,10 @@ public final class Cgroups {
         }
         default -> {}
       }
+    }
+    if (!Standing.own().isRoot()) {
+      // What is mounted is the machine's, and no group of it is ours to fill.
+      return new Cgroups(CgroupMode.NONE, Map.of(), prefix);
     }
     var mode =
         v1 && v2 ? CgroupMode.HYBRID : v1 ? CgroupMode.V1 : v2 ? CgroupMode.V2 : CgroupMode.NONE;

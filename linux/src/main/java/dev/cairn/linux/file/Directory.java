@@ -5,6 +5,7 @@ import dev.cairn.linux.FileKind;
 import dev.cairn.linux.FileStat;
 import dev.cairn.linux.LinuxException;
 import dev.cairn.linux.PathBytes;
+import dev.cairn.linux.namespace.Standing;
 import dev.cairn.linux.sys.Fd;
 import dev.cairn.linux.sys.FileCalls;
 import dev.cairn.linux.sys.OpenFlag;
@@ -215,6 +216,15 @@ public final class Directory implements AutoCloseable {
    * then: set mode and attributes afterwards.
    */
   public void setOwner(String path, int uid, int gid) throws IOException {
+    var standing = Standing.own();
+    if (standing.kind() == Standing.Kind.SINGLE_IDENTITY) {
+      return;
+    }
+    if (!standing.holds(Integer.toUnsignedLong(uid))
+        || !standing.holds(Integer.toUnsignedLong(gid))) {
+      throw new OwnerException(
+          path, Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid), standing);
+    }
     var where = TreePath.of(path);
     try (var parent = parent(where)) {
       FileCalls.chown(parent, where.isRoot() ? "." : where.name(), uid, gid);

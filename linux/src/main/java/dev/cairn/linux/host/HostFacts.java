@@ -112,8 +112,8 @@ public record HostFacts(
 
   /** Some distributions forbid user namespaces by a switch of their own. */
   private static long userNamespaceLimit() {
-    var most = read("/proc/sys/user/max_user_namespaces").strip();
-    var allowed = read("/proc/sys/kernel/unprivileged_userns_clone").strip();
+    var most = KernelSettings.find("user/max_user_namespaces").orElse("");
+    var allowed = KernelSettings.find("kernel/unprivileged_userns_clone").orElse("");
     return most.isEmpty() || allowed.equals("0") ? 0 : Long.parseLong(most);
   }
 

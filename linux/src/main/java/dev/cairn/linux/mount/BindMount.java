@@ -24,6 +24,21 @@ public final class BindMount extends Mounted {
   }
 
   /**
+   * Shows {@code source} with everything mounted below it, all of it with these flags: inside a
+   * user namespace what is mounted below cannot be left out (mount_namespaces(7)).
+   */
+  public static BindMount mountAll(Path source, Path target, Set<MountFlag> flags)
+      throws IOException {
+    KernelThreads.run(() -> {
+      try (var tree = MountCalls.cloneTree(source.toString(), true)) {
+        MountCalls.setAttributes(tree, MountFlag.bits(flags), true);
+        MountCalls.attach(tree, target.toString());
+      }
+    });
+    return new BindMount(target);
+  }
+
+  /**
    * Lays a directory over itself with these flags, so that they hold for everything in it. Nothing
    * that is mounted in it later shows beneath.
    */

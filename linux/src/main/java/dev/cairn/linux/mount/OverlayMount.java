@@ -2,6 +2,7 @@ package dev.cairn.linux.mount;
 
 import dev.cairn.linux.Errno;
 import dev.cairn.linux.LinuxException;
+import dev.cairn.linux.namespace.Standing;
 import dev.cairn.linux.sys.Fd;
 import dev.cairn.linux.sys.FileCalls;
 import dev.cairn.linux.sys.MountCalls;
@@ -17,7 +18,8 @@ import java.util.Set;
  *
  * <p>{@code redirect_dir}, {@code metacopy} and {@code index} are off, so that the upper directory
  * alone is a complete layer; {@code volatile} leaves out syncs, so an upper can be used once as
- * upper, and afterwards only as a lower layer.
+ * upper, and afterwards only as a lower layer. Without root of the machine overlay keeps its marks
+ * in {@code user.overlay.*} ({@code userxattr}), and heeds no others.
  */
 public final class OverlayMount extends Mounted {
   private static final int LONGEST_OPTION = 255;
@@ -70,8 +72,12 @@ public final class OverlayMount extends Mounted {
         MountCalls.configure(fileSystem, "workdir", shortName(writable.work(), held));
         MountCalls.configure(fileSystem, "volatile");
       }
-      for (var option : Set.of("redirect_dir", "metacopy", "index")) {
+      MountCalls.configure(fileSystem, "redirect_dir", noRedirects());
+      for (var option : Set.of("metacopy", "index")) {
         MountCalls.configure(fileSystem, option, "off");
+      }
+      if (!Standing.own().isRoot()) {
+        MountCalls.configure(fileSystem, "userxattr");
       }
       MountCalls.configure(fileSystem, "source", "cairn");
       try (var mount = MountCalls.create(fileSystem, MountFlag.bits(flags))) {
@@ -80,6 +86,11 @@ public final class OverlayMount extends Mounted {
     } finally {
       held.forEach(Fd::close);
     }
+  }
+
+  /** "off" still follows those of others, which {@code userxattr} does not go with. */
+  private static String noRedirects() {
+    return Standing.own().isRoot() ? "off" : "nofollow";
   }
 
   /** One option ends at 255 bytes; a longer path is named by its descriptor. */
@@ -103,8 +114,14 @@ public final class OverlayMount extends Mounted {
       for (var layer : layers.lower().reversed()) {
         names.add(byFd(layer.toString(), held));
       }
-      var options = new StringBuilder("redirect_dir=off,metacopy=off,index=off,lowerdir=");
+      var options =
+          new StringBuilder("metacopy=off,index=off,redirect_dir=")
+              .append(noRedirects())
+              .append(",lowerdir=");
       options.append(String.join(":", names));
+      if (!Standing.own().isRoot()) {
+        options.append(",userxattr");
+      }
       if (layers.writable().isPresent()) {
         var writable = layers.writable().get();
         options.append(",volatile,upperdir=").append(byFd(writable.upper().toString(), held));

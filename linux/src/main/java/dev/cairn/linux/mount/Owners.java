@@ -36,6 +36,34 @@ public sealed interface Owners {
   }
 
   /**
+   * This service is root of a user namespace only, and steps have the identities of that one: files
+   * are shown as they are.
+   *
+   * @param ids theirs; if there is only root, everybody is
+   */
+  record Same(IdMap ids) implements Owners {
+    @Override
+    public Path shown(Path path) {
+      return path;
+    }
+
+    @Override
+    public <T> T asRoot(KernelThreads.Work<T> work) throws IOException {
+      return KernelThreads.call(work);
+    }
+
+    @Override
+    public int outside(int inside) {
+      return ids.isRootOnly() ? 0 : Math.toIntExact(ids.outside(inside));
+    }
+
+    @Override
+    public View lay() {
+      return () -> {};
+    }
+  }
+
+  /**
    * Steps have identities of their own.
    *
    * @param ids theirs

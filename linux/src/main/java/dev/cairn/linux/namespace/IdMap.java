@@ -70,6 +70,13 @@ public record IdMap(List<Extent> extents) {
             + inside);
   }
 
+  /** Whether root is all there is inside. */
+  public boolean isRootOnly() {
+    return extents.size() == 1
+        && extents.getFirst().inside() == 0
+        && extents.getFirst().count() == 1;
+  }
+
   /** As the kernel's file takes it. */
   String text() {
     return extents.stream()

@@ -1,5 +1,6 @@
 package dev.cairn.linux.sandbox;
 
+import dev.cairn.linux.namespace.Standing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,12 +48,24 @@ public record OciRuntime(Path program, String version) {
         : Optional.empty();
   }
 
-  /** What it can give. */
-  Set<IsolationRung> rungs() {
+  /** What it can give to a service that stands so. */
+  Set<IsolationRung> rungs(Standing.Kind service) {
+    return switch (service) {
+      case ROOT ->
+          switch (kind()) {
+            case RUNSC -> Set.of(IsolationRung.GVISOR);
+            case KATA -> Set.of(IsolationRung.MICRO_VM);
+            case RUNC, CRUN, OTHER -> Set.of(IsolationRung.USER_NAMESPACE, IsolationRung.PLAIN);
+          };
+      case RANGE -> isNamespaced() ? Set.of(IsolationRung.ROOTLESS) : Set.of();
+      case SINGLE_IDENTITY -> isNamespaced() ? Set.of(IsolationRung.ROOTLESS_SINGLE_ID) : Set.of();
+    };
+  }
+
+  private boolean isNamespaced() {
     return switch (kind()) {
-      case RUNSC -> Set.of(IsolationRung.GVISOR);
-      case KATA -> Set.of(IsolationRung.MICRO_VM);
-      case RUNC, CRUN, OTHER -> Set.of(IsolationRung.USER_NAMESPACE, IsolationRung.PLAIN);
+      case RUNC, CRUN, OTHER -> true;
+      case RUNSC, KATA -> false;
     };
   }
 

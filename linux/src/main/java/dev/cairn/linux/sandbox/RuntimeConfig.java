@@ -57,11 +57,13 @@ final class RuntimeConfig {
   private final JsonMapper json;
   private final SeccompProfile seccomp;
   private final ThirtyTwoBit thirtyTwoBit;
+  private final IsolationRung rung;
 
-  RuntimeConfig(JsonMapper json, ThirtyTwoBit thirtyTwoBit) {
+  RuntimeConfig(JsonMapper json, ThirtyTwoBit thirtyTwoBit, IsolationRung rung) {
     this.json = json;
     this.seccomp = new SeccompProfile(json);
     this.thirtyTwoBit = thirtyTwoBit;
+    this.rung = rung;
   }
 
   /**
@@ -85,6 +87,14 @@ final class RuntimeConfig {
     root.set("process", process(spec, limits));
     root.set("mounts", mounts(spec, contents, namespaces));
     root.set("linux", linux(spec, cgroup, namespaces));
+    switch (rung) {
+      case ROOTLESS -> RootlessConfig.adapt(root);
+      case ROOTLESS_SINGLE_ID -> {
+        RootlessConfig.adapt(root);
+        RootlessConfig.pretendOwners(root);
+      }
+      case PLAIN, USER_NAMESPACE, GVISOR, MICRO_VM -> {}
+    }
     return json.writeValueAsBytes(root);
   }
 

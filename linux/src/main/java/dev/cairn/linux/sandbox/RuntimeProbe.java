@@ -5,6 +5,7 @@ import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.file.Links;
 import dev.cairn.linux.mount.OverlayLayers;
 import dev.cairn.linux.mount.OverlayMount;
+import dev.cairn.linux.namespace.Standing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,9 +39,10 @@ public record RuntimeProbe(Optional<Chosen> chosen, SequencedMap<String, String>
       unfit.ifPresentOrElse(
           reason -> rejected.put(name, reason), () -> installed.add(runtime.get()));
     }
+    var service = Standing.own().kind();
     for (var rung : List.of(IsolationRung.values()).reversed()) {
       for (var runtime : installed) {
-        if (settings.rungs().contains(rung) && runtime.rungs().contains(rung)) {
+        if (settings.rungs().contains(rung) && runtime.rungs(service).contains(rung)) {
           var problem = attempt(settings, runtime, rung);
           if (problem.isEmpty()) {
             return new RuntimeProbe(Optional.of(new Chosen(runtime, rung)), rejected);

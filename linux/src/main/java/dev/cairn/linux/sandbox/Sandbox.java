@@ -5,7 +5,6 @@ import dev.cairn.linux.cgroup.Cgroups;
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.mount.MountTable;
 import dev.cairn.linux.mount.Owners;
-import dev.cairn.linux.namespace.IdMap;
 import dev.cairn.linux.namespace.NamespaceMaker;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -54,18 +53,13 @@ public final class Sandbox implements AutoCloseable {
 
     /** Whose files are that lie nowhere special. */
     Owners owners() {
-      return users.isPresent()
-          ? Owners.Mapped.of(IdMap.WIDE_RANGE, settings.directory())
-          : new Owners.Host();
+      return rung.owners(settings.directory());
     }
   }
 
   Sandbox(SandboxSettings settings, OciRuntime runtime, IsolationRung rung) throws IOException {
     this.cgroups = Cgroups.detect(settings.prefix());
-    this.users =
-        rung == IsolationRung.USER_NAMESPACE
-            ? Optional.of(new UserNamespaces(IdMap.WIDE_RANGE, runtime, settings.devices()))
-            : Optional.empty();
+    this.users = rung.identities().map(ids -> new UserNamespaces(ids, runtime, settings.devices()));
     var json = JsonMapper.builder().build();
     this.tools =
         new Tools(
@@ -74,10 +68,11 @@ public final class Sandbox implements AutoCloseable {
             rung,
             users,
             json,
-            new RuntimeConfig(json, settings.thirtyTwoBit()),
+            new RuntimeConfig(json, settings.thirtyTwoBit(), rung),
             HardLimits.own(),
             new Endings());
     createDirectory(settings.directory(), "rwx------");
+    HybridGroups.cover(settings.directory());
     if (users.isPresent()) {
       users.get().open(settings.directory());
     }
@@ -127,7 +122,7 @@ public final class Sandbox implements AutoCloseable {
 
   /** Makes namespaces as this rung wants them, for networks that are prepared. */
   public NamespaceMaker namespaceMaker() {
-    return new NamespaceMaker(users.isPresent() ? Optional.of(IdMap.WIDE_RANGE) : Optional.empty());
+    return new NamespaceMaker(tools.rung().identities());
   }
 
   /**
@@ -137,7 +132,7 @@ public final class Sandbox implements AutoCloseable {
    *     directories, caches, contexts
    */
   public Owners owners(Path ground) {
-    return users.isPresent() ? Owners.Mapped.of(IdMap.WIDE_RANGE, ground) : new Owners.Host();
+    return tools.rung().owners(ground);
   }
 
   /**

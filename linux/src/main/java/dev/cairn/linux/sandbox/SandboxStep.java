@@ -209,6 +209,8 @@ final class SandboxStep {
   private void end(Process process) throws IOException {
     if (process.isAlive()) {
       group.kill();
+      // Where no group holds them: with a container's first process the kernel ends all others.
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
       process.onExit().join();
     }

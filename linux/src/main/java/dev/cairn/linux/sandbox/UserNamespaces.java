@@ -6,6 +6,7 @@ import dev.cairn.linux.mount.MountFlag;
 import dev.cairn.linux.namespace.IdMap;
 import dev.cairn.linux.namespace.NamespaceMaker;
 import dev.cairn.linux.namespace.NamespacePool;
+import dev.cairn.linux.namespace.Standing;
 import dev.cairn.linux.namespace.StepNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Set;
  * file systems mounted in it.
  */
 final class UserNamespaces implements AutoCloseable {
+  private static final Path SYS = Path.of("/sys");
   private static final int READY = 2;
   private static final Set<MountFlag> SEALED =
       Set.of(
@@ -75,8 +77,12 @@ final class UserNamespaces implements AutoCloseable {
 
   private synchronized Path devices() throws IOException {
     if (devices.isEmpty()) {
+      Files.createDirectories(place);
       devices =
-          Optional.of(BindMount.mount(Path.of("/sys"), Files.createDirectories(place), SEALED));
+          Optional.of(
+              Standing.own().isRoot()
+                  ? BindMount.mount(SYS, place, SEALED)
+                  : BindMount.mountAll(SYS, place, SEALED));
     }
     return place;
   }
