@@ -36,11 +36,12 @@ public final class HttpServer implements AutoCloseable {
       HttpOptions options) {
     dialects.forEach(dialect -> dialect.routes().forEach(Route::access));
     var gate = new Gate(tokens);
+    var turns = BodyTurns.ofThisMachine();
     List<RequestHandler> handlers = new ArrayList<>();
     for (Listener listener : listeners) {
       handlers.add(
           new RequestHandler(
-              new Router(chosen(listener, dialects)), gate, observer, options.bodyRate()));
+              new Router(chosen(listener, dialects)), gate, observer, options.bodyRate(), turns));
     }
     var servers = new ArrayList<WebServer>();
     var relays = new ArrayList<UnixRelay>();

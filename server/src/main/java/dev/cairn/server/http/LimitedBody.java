@@ -11,14 +11,16 @@ import java.io.InputStream;
 final class LimitedBody extends FilterInputStream {
   private final long limit;
   private final HttpOptions.BodyRate rate;
+  private final BodyTurns.Part turn;
   private long read;
   private long waited;
   private boolean ended;
 
-  LimitedBody(InputStream in, long limit, HttpOptions.BodyRate rate) {
+  LimitedBody(InputStream in, long limit, HttpOptions.BodyRate rate, BodyTurns turns) {
     super(in);
     this.limit = limit;
     this.rate = rate;
+    this.turn = turns.part();
   }
 
   @Override
@@ -32,6 +34,7 @@ final class LimitedBody extends FilterInputStream {
     if (length == 0) {
       return 0;
     }
+    turn.leave();
     checkRate();
     long begun = System.nanoTime();
     int count;
@@ -51,6 +54,7 @@ final class LimitedBody extends FilterInputStream {
     if (read > limit) {
       throw tooLarge(limit);
     }
+    turn.enter(read);
     return count;
   }
 
@@ -87,6 +91,7 @@ final class LimitedBody extends FilterInputStream {
   @Override
   public void close() {
     // The connection is the server's; an unread rest is dealt with after the answer.
+    turn.leave();
   }
 
   boolean ended() {

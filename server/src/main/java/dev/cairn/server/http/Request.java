@@ -17,6 +17,7 @@ public final class Request {
   private final ServerRequest server;
   private final String id;
   private final HttpOptions.BodyRate rate;
+  private final BodyTurns turns;
   private final String rawPath;
   private final Map<String, List<String>> query;
   private Map<String, String> parameters = Map.of();
@@ -24,10 +25,11 @@ public final class Request {
   private @Nullable LimitedBody body;
   private @Nullable Principal caller;
 
-  Request(ServerRequest server, String id, HttpOptions.BodyRate rate) {
+  Request(ServerRequest server, String id, HttpOptions.BodyRate rate, BodyTurns turns) {
     this.server = server;
     this.id = id;
     this.rate = rate;
+    this.turns = turns;
     this.rawPath = server.prologue().uriPath().rawPath();
     this.query = parse(server.prologue().query().rawValue());
   }
@@ -127,9 +129,17 @@ public final class Request {
                   ? server.content().inputStream()
                   : InputStream.nullInputStream(),
               bodyLimit,
-              rate);
+              rate,
+              turns);
     }
     return body;
+  }
+
+  /** The request is over. */
+  void end() {
+    if (body != null) {
+      body.close();
+    }
   }
 
   /** Whether bytes of the body may still be on their way. */

@@ -28,13 +28,20 @@ final class RequestHandler {
   private final Gate gate;
   private final RequestObserver observer;
   private final HttpOptions.BodyRate rate;
+  private final BodyTurns turns;
   private final SecureRandom random = new SecureRandom();
 
-  RequestHandler(Router router, Gate gate, RequestObserver observer, HttpOptions.BodyRate rate) {
+  RequestHandler(
+      Router router,
+      Gate gate,
+      RequestObserver observer,
+      HttpOptions.BodyRate rate,
+      BodyTurns turns) {
     this.router = router;
     this.gate = gate;
     this.observer = observer;
     this.rate = rate;
+    this.turns = turns;
   }
 
   void handle(ServerRequest serverRequest, ServerResponse serverResponse, Patience patience) {
@@ -58,7 +65,7 @@ final class RequestHandler {
     String route = "";
     Request request = null;
     try {
-      request = new Request(serverRequest, id, rate);
+      request = new Request(serverRequest, id, rate, turns);
       var match = router.find(method, request.rawPath());
       dialect = match.dialect();
       switch (match) {
@@ -98,6 +105,9 @@ final class RequestHandler {
       LOG.error("request {} to {} failed", id, route, e);
       refuse(internal(), request, response, dialect);
     } finally {
+      if (request != null) {
+        request.end();
+      }
       finished(request, response, plain(method), route, System.nanoTime() - start);
     }
     if (serverRequest.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
