@@ -10,6 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class World implements AutoCloseable {
   static final int PORT = 4711;
   static final String MACHINE = "192.0.2.2";
+  static final String MACHINE_PUBLIC = "1.0.0.2";
+  static final String MACHINE_SIX = "fd00::2";
 
   private final StepNamespaces machine;
   private final StepNamespaces beyond;
@@ -43,10 +46,11 @@ final class World implements AutoCloseable {
                 "link set dev lo up",
                 "link add up0 mtu 1400 type veth peer name down0 mtu 1400 netns " + path(beyond),
                 "address add " + MACHINE + "/24 dev up0",
-                "address add 1.0.0.2/32 dev up0",
-                "address add fd00::2/64 dev up0 nodad",
+                "address add " + MACHINE_PUBLIC + "/32 dev up0",
+                "address add " + MACHINE_SIX + "/64 dev up0 nodad",
                 "link set dev up0 up",
-                "route add default via 192.0.2.1"));
+                "route add default via 192.0.2.1",
+                "route add default via fd00::1"));
     ground(beyond)
         .ip(
             List.of(
@@ -54,14 +58,16 @@ final class World implements AutoCloseable {
                 "address add 192.0.2.1/24 dev down0",
                 "address add fd00::1/64 dev down0 nodad",
                 "link set dev down0 up",
-                "route add local 0.0.0.0/0 dev lo"));
+                "route add local 0.0.0.0/0 dev lo",
+                "route add local ::/0 dev lo"));
     // Whatever protects elsewhere by accident is switched off here.
     ground(machine)
         .set(List.of("ipv4/conf/all/route_localnet", "ipv4/conf/up0/route_localnet"), "1");
+    ground(machine).set(List.of("ipv6/conf/all/forwarding"), "1");
     ground(beyond)
         .set(List.of("ipv4/conf/all/route_localnet", "ipv4/conf/down0/route_localnet"), "1");
-    listen(machine, "machine ");
-    listen(beyond, "");
+    sockets.add(listen(machine, "machine "));
+    sockets.add(listen(beyond, ""));
   }
 
   static Ground ground(StepNamespaces namespaces) {
@@ -85,19 +91,41 @@ final class World implements AutoCloseable {
     return ground(beyond);
   }
 
-  private void listen(StepNamespaces where, String prefix) throws IOException {
-    ground(where)
-        .call(() -> {
-          var server = ServerSocketChannel.open(StandardProtocolFamily.INET6);
-          server.bind(new InetSocketAddress("::", PORT), 1000);
-          var datagrams = DatagramChannel.open(StandardProtocolFamily.INET);
-          datagrams.bind(new InetSocketAddress("0.0.0.0", PORT));
-          sockets.add(server);
-          sockets.add(datagrams);
-          Thread.ofPlatform().daemon().start(() -> accept(server, prefix));
-          Thread.ofPlatform().daemon().start(() -> receive(datagrams, prefix));
-          return true;
-        });
+  /** Writes down what arrives somewhere, with this before it; until it is closed. */
+  AutoCloseable listen(StepNamespaces where, String prefix) throws IOException {
+    return ground(where).call(() -> {
+      var server = ServerSocketChannel.open(StandardProtocolFamily.INET6);
+      server.bind(new InetSocketAddress("::", PORT), 1000);
+      var datagrams = DatagramChannel.open(StandardProtocolFamily.INET6);
+      datagrams.bind(new InetSocketAddress("::", PORT));
+      Thread.ofPlatform().daemon().start(() -> accept(server, prefix));
+      Thread.ofPlatform().daemon().start(() -> receive(datagrams, prefix));
+      return () -> {
+        server.close();
+        datagrams.close();
+      };
+    });
+  }
+
+  /** Sends so many bytes to one who connects to the next port beyond. */
+  AutoCloseable pour(long bytes) throws IOException {
+    return ground(beyond).call(() -> {
+      var server = ServerSocketChannel.open(StandardProtocolFamily.INET);
+      server.bind(new InetSocketAddress("0.0.0.0", PORT + 1));
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> {
+            try (SocketChannel channel = server.accept()) {
+              var buffer = ByteBuffer.allocateDirect(1 << 18);
+              for (long sent = 0; sent < bytes; ) {
+                sent += channel.write(buffer.hasRemaining() ? buffer : buffer.clear());
+              }
+            } catch (IOException e) {
+              // The other end has had enough.
+            }
+          });
+      return server;
+    });
   }
 
   private void accept(ServerSocketChannel server, String prefix) {
@@ -105,7 +133,7 @@ final class World implements AutoCloseable {
       try (SocketChannel channel = server.accept()) {
         var local = (InetSocketAddress) channel.getLocalAddress();
         reached.add(prefix + "tcp " + local.getAddress().getHostAddress());
-        channel.write(ByteBuffer.wrap("hello\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        channel.write(ByteBuffer.wrap("hello\n".getBytes(StandardCharsets.UTF_8)));
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
@@ -123,7 +151,7 @@ final class World implements AutoCloseable {
         // The sender writes where it sends to: a datagram does not say where it arrived.
         String text =
             new String(
-                buffer.array(), 0, buffer.position(), java.nio.charset.StandardCharsets.UTF_8);
+                buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
         reached.add(prefix + "udp " + text);
       } catch (ClosedChannelException e) {
         return;
