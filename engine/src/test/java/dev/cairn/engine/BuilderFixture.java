@@ -28,6 +28,7 @@ import dev.cairn.content.pack.ContextPacks;
 import dev.cairn.content.tar.TarEntry;
 import dev.cairn.content.tar.TarSink;
 import dev.cairn.content.tar.TarWriter;
+import dev.cairn.engine.run.CommandSurroundings;
 import dev.cairn.linux.sandbox.SandboxSettings;
 import dev.cairn.oci.ContainerConfig;
 import dev.cairn.oci.Descriptor;
@@ -92,12 +93,33 @@ final class BuilderFixture implements AutoCloseable {
     this(directory, freshPrefix(), rungs, fakes);
   }
 
+  /** With something else around its commands. */
+  BuilderFixture(Path directory, CommandSurroundings surroundings) throws IOException {
+    this(directory, surroundings, new FakePorts());
+  }
+
+  /** With something else around its commands, and with what another engine has remembered. */
+  BuilderFixture(Path directory, CommandSurroundings surroundings, FakePorts fakes)
+      throws IOException {
+    this(directory, freshPrefix(), SandboxSettings.Rungs.ANY, fakes, surroundings);
+  }
+
   private static String freshPrefix() {
     return "cairn-test-" + new SecureRandom().nextInt(1 << 20);
   }
 
   private BuilderFixture(
       Path directory, String prefix, SandboxSettings.Rungs rungs, FakePorts fakes)
+      throws IOException {
+    this(directory, prefix, rungs, fakes, CommandSurroundings.USUAL);
+  }
+
+  private BuilderFixture(
+      Path directory,
+      String prefix,
+      SandboxSettings.Rungs rungs,
+      FakePorts fakes,
+      CommandSurroundings surroundings)
       throws IOException {
     this.fakes = fakes;
     Files.setPosixFilePermissions(
@@ -113,7 +135,7 @@ final class BuilderFixture implements AutoCloseable {
                 Map.of(new RegistryHost("127.0.0.1:" + REGISTRY), RegistrySettings.Host.plain())),
             RegistryCredentials.NONE);
     fakes.images.put("library/busybox", busybox());
-    var usual = EngineConfig.in(directory.resolve("engine")).withPrefix(prefix);
+    var usual = EngineConfig.in(directory.resolve("engine")).withPrefix(prefix).with(surroundings);
     var config = usual.with(usual.sandbox().withRungs(rungs));
     steps = config.sandbox().directory();
     builder =

@@ -2,6 +2,7 @@ package dev.cairn.app.demo;
 
 import dev.cairn.linux.cgroup.CgroupMode;
 import dev.cairn.linux.host.HostFacts;
+import dev.cairn.linux.network.NetworkTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,12 @@ record Machine(List<Finding> findings) {
             : Finding.good(
                 "runtime",
                 String.join(", ", facts.runtimes().stream().map(Object::toString).toList())));
+    for (NetworkTools.Tool tool : NetworkTools.ALL) {
+      findings.add(
+          tool.find()
+              .map(path -> Finding.good(tool.program(), path.toString()))
+              .orElseGet(() -> Finding.missing(tool.program(), tool.debianPackage())));
+    }
     return new Machine(findings);
   }
 

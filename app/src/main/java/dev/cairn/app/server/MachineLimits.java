@@ -9,7 +9,6 @@ import dev.cairn.linux.host.KernelSettings;
 import dev.cairn.service.queue.BuildLimits;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -78,6 +78,8 @@ public final class StepNetworks implements AutoCloseable {
     try {
       ground.filter(networks.rules.base());
       uplink.open(ground);
+      HostFirewall.obstacles(ground, settings.name())
+          .forEach(obstacle -> LOG.warn("the machine's packet filter: {}", obstacle));
       networks.ready.add(networks.prepare());
     } catch (IOException | RuntimeException e) {
       networks.close();

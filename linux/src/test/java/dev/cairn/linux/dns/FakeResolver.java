@@ -55,9 +55,7 @@ public final class FakeResolver implements AutoCloseable {
   /** Its usual answer. */
   public byte[] answer(byte[] question) {
     List<InetAddress> addresses = zone.get(Messages.name(question));
-    return addresses == null
-        ? Messages.noSuchName(question)
-        : Messages.answer(question, addresses);
+    return addresses == null ? Messages.noSuchName(question) : Messages.answer(question, addresses);
   }
 
   private void datagrams() {
@@ -83,7 +81,9 @@ public final class FakeResolver implements AutoCloseable {
         byte[] question = in.readNBytes(in.readUnsignedShort());
         asked.add("tcp " + Messages.name(question));
         byte[] answer = answer(question);
-        socket.getOutputStream().write(new byte[] {(byte) (answer.length >> 8), (byte) answer.length});
+        socket
+            .getOutputStream()
+            .write(new byte[] {(byte) (answer.length >> 8), (byte) answer.length});
         socket.getOutputStream().write(answer);
       } catch (IOException e) {
         // Closed, or its client is gone.

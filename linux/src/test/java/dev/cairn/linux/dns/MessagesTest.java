@@ -59,10 +59,13 @@ class MessagesTest {
   @Test
   void refusesWhatIsNotOneQuestion() {
     byte[] good = Messages.question(1, "a.example", Messages.A);
-    for (int[] change : new int[][] {{2, 0x80}, {2, 0x10}, {5, 0}, {5, 2}, {7, 1}, {9, 1}, {11, 2}}) {
+    for (int[] change :
+        new int[][] {{2, 0x80}, {2, 0x10}, {5, 0}, {5, 2}, {7, 1}, {9, 1}, {11, 2}}) {
       byte[] bad = good.clone();
       bad[change[0]] = (byte) change[1];
-      assertThatThrownBy(() -> query(bad)).as(Arrays.toString(change)).isInstanceOf(MessageException.class);
+      assertThatThrownBy(() -> query(bad))
+          .as(Arrays.toString(change))
+          .isInstanceOf(MessageException.class);
     }
     for (int length = 0; length < good.length; length++) {
       byte[] cut = Arrays.copyOf(good, length);
@@ -115,7 +118,9 @@ class MessagesTest {
       try {
         Query query = query(question);
         byte[] bad = changed(random, answer);
-        Answer.parse(bad, bad.length, query, query.id()).addresses().forEach(InetAddress::getAddress);
+        Answer.parse(bad, bad.length, query, query.id())
+            .addresses()
+            .forEach(InetAddress::getAddress);
       } catch (MessageException e) {
         // As it should be.
       } catch (RuntimeException | AssertionError e) {

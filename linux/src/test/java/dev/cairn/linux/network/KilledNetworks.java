@@ -21,13 +21,10 @@ final class KilledNetworks {
             2,
             Optional.of(Path.of(arguments[0])),
             List::of);
-    var networks =
-        StepNetworks.open(settings, new NamespaceMaker(Optional.of(IdMap.WIDE_RANGE)));
+    var networks = StepNetworks.open(settings, new NamespaceMaker(Optional.of(IdMap.WIDE_RANGE)));
     networks.take(
         new StepPolicy(
-            List.of(
-                new StepPolicy.Narrowing(
-                    List.of(), List.of(NamePattern.parse("a.example"))))));
+            List.of(new StepPolicy.Narrowing(List.of(), List.of(NamePattern.parse("a.example"))))));
     networks.take(StepPolicy.PERMITTED);
     System.out.println("up");
     Thread.sleep(600_000);

@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 
 /**
  * Tries addresses from inside a step's network, by TCP, by UDP, and through sockets of IPv6 that
- * speak to mapped addresses. It has more power there than a step: it can switch IPv6 on and take the
- * loopback's routes away, so that nothing but the packet filter stands in the way.
+ * speak to mapped addresses. It has more power there than a step: it can switch IPv6 on and take
+ * the loopback's routes away, so that nothing but the packet filter stands in the way.
  */
 final class Prober {
   private static final int PATIENCE_MILLIS = 1500;
@@ -36,7 +36,8 @@ final class Prober {
   void unleash(InetAddress gateway) throws IOException {
     step.set(
         List.of(
-            "ipv6/conf/all/disable_ipv6", "ipv6/conf/default/disable_ipv6",
+            "ipv6/conf/all/disable_ipv6",
+            "ipv6/conf/default/disable_ipv6",
             "ipv6/conf/eth0/disable_ipv6"),
         "0");
     step.set(List.of("ipv4/conf/all/route_localnet", "ipv4/conf/eth0/route_localnet"), "1");

@@ -34,8 +34,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class StepNetworksTest {
   private static final String NAME = NetworkSettings.name("test");
-  private static final NamespaceMaker MAKER =
-      new NamespaceMaker(Optional.of(IdMap.WIDE_RANGE));
+  private static final NamespaceMaker MAKER = new NamespaceMaker(Optional.of(IdMap.WIDE_RANGE));
 
   private World world;
   private FakeResolver resolver;
@@ -272,7 +271,8 @@ class StepNetworksTest {
         var listed = networks.take(only(List.of(), "*.example"))) {
       resolver.with("self.example", network.address().getHostAddress());
       for (var each : List.of(network, listed)) {
-        for (String name : List.of("rebind.example", "meta.example", "lo.example", "self.example")) {
+        for (String name :
+            List.of("rebind.example", "meta.example", "lo.example", "self.example")) {
           assertThat(code(lookUp(each, name))).as(name).isEqualTo(3);
         }
         assertThat(code(lookUp(each, "good.example"))).isZero();
@@ -288,16 +288,17 @@ class StepNetworksTest {
   }
 
   private static byte[] lookUp(StepNetwork network, String name) throws IOException {
-    return World.ground(network.namespaces()).call(() -> {
-      try (var channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
-        channel.connect(new InetSocketAddress(network.resolver(), 53));
-        channel.socket().setSoTimeout(8000);
-        channel.write(ByteBuffer.wrap(Messages.question(7, name, Messages.A)));
-        var packet = new java.net.DatagramPacket(new byte[1000], 1000);
-        channel.socket().receive(packet);
-        return java.util.Arrays.copyOf(packet.getData(), packet.getLength());
-      }
-    });
+    return World.ground(network.namespaces())
+        .call(() -> {
+          try (var channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
+            channel.connect(new InetSocketAddress(network.resolver(), 53));
+            channel.socket().setSoTimeout(8000);
+            channel.write(ByteBuffer.wrap(Messages.question(7, name, Messages.A)));
+            var packet = new java.net.DatagramPacket(new byte[1000], 1000);
+            channel.socket().receive(packet);
+            return java.util.Arrays.copyOf(packet.getData(), packet.getLength());
+          }
+        });
   }
 
   private static int code(byte[] answer) {
@@ -439,8 +440,7 @@ class StepNetworksTest {
       try (var network = networks.take(StepPolicy.PERMITTED);
           var other = others.take(StepPolicy.PERMITTED);
           var _ = world.listen(other.namespaces(), "other ")) {
-        new Prober(network)
-            .probe(List.of("8.8.8.8", other.address().getHostAddress()));
+        new Prober(network).probe(List.of("8.8.8.8", other.address().getHostAddress()));
         new Prober(other).probe(List.of("1.1.1.1", network.address().getHostAddress()));
         assertThat(reached()).isEqualTo(both(List.of("8.8.8.8", "1.1.1.1")));
       }
@@ -470,6 +470,28 @@ class StepNetworksTest {
         .isInstanceOf(NetworkException.class)
         .hasMessageContaining("198.18.0.0/15");
     assertThat(devices()).isEmpty();
+  }
+
+  @Test
+  void namesAFirewallThatDropsMore() throws Exception {
+    assertThat(HostFirewall.obstacles(world.machineGround(), NAME)).isEmpty();
+    world
+        .machineGround()
+        .filter(
+            """
+            table ip filter {
+              chain FORWARD { type filter hook forward priority 0; policy drop; }
+              chain INPUT { type filter hook input priority 0; policy drop; }
+              chain OUTPUT { type filter hook output priority 0; policy accept; }
+            }
+            """);
+    try (var networks = StepNetworks.open(settings(NAME), MAKER)) {
+      assertThat(networks.range()).isNotNull();
+      assertThat(HostFirewall.obstacles(world.machineGround(), NAME))
+          .hasSize(2)
+          .anySatisfy(text -> assertThat(text).contains("ip filter FORWARD", NAME + "+"))
+          .anySatisfy(text -> assertThat(text).contains("ip filter INPUT", NAME + "*"));
+    }
   }
 
   @Test
@@ -522,17 +544,19 @@ class StepNetworksTest {
   private long download(StepNetwork network) throws Exception {
     try (var source = world.pour(300L << 20)) {
       assertThat(source).isNotNull();
-      return World.ground(network.namespaces()).call(() -> {
-        long bytes = 0;
-        try (var channel = SocketChannel.open(StandardProtocolFamily.INET)) {
-          channel.connect(new InetSocketAddress(InetAddress.ofLiteral("8.8.8.8"), World.PORT + 1));
-          var buffer = ByteBuffer.allocateDirect(1 << 18);
-          for (int n = channel.read(buffer); n >= 0; n = channel.read(buffer.clear())) {
-            bytes += n;
-          }
-        }
-        return bytes;
-      });
+      return World.ground(network.namespaces())
+          .call(() -> {
+            long bytes = 0;
+            try (var channel = SocketChannel.open(StandardProtocolFamily.INET)) {
+              channel.connect(
+                  new InetSocketAddress(InetAddress.ofLiteral("8.8.8.8"), World.PORT + 1));
+              var buffer = ByteBuffer.allocateDirect(1 << 18);
+              for (int n = channel.read(buffer); n >= 0; n = channel.read(buffer.clear())) {
+                bytes += n;
+              }
+            }
+            return bytes;
+          });
     }
   }
 }

@@ -93,39 +93,41 @@ final class World implements AutoCloseable {
 
   /** Writes down what arrives somewhere, with this before it; until it is closed. */
   AutoCloseable listen(StepNamespaces where, String prefix) throws IOException {
-    return ground(where).call(() -> {
-      var server = ServerSocketChannel.open(StandardProtocolFamily.INET6);
-      server.bind(new InetSocketAddress("::", PORT), 1000);
-      var datagrams = DatagramChannel.open(StandardProtocolFamily.INET6);
-      datagrams.bind(new InetSocketAddress("::", PORT));
-      Thread.ofPlatform().daemon().start(() -> accept(server, prefix));
-      Thread.ofPlatform().daemon().start(() -> receive(datagrams, prefix));
-      return () -> {
-        server.close();
-        datagrams.close();
-      };
-    });
+    return ground(where)
+        .call(() -> {
+          var server = ServerSocketChannel.open(StandardProtocolFamily.INET6);
+          server.bind(new InetSocketAddress("::", PORT), 1000);
+          var datagrams = DatagramChannel.open(StandardProtocolFamily.INET6);
+          datagrams.bind(new InetSocketAddress("::", PORT));
+          Thread.ofPlatform().daemon().start(() -> accept(server, prefix));
+          Thread.ofPlatform().daemon().start(() -> receive(datagrams, prefix));
+          return () -> {
+            server.close();
+            datagrams.close();
+          };
+        });
   }
 
   /** Sends so many bytes to one who connects to the next port beyond. */
   AutoCloseable pour(long bytes) throws IOException {
-    return ground(beyond).call(() -> {
-      var server = ServerSocketChannel.open(StandardProtocolFamily.INET);
-      server.bind(new InetSocketAddress("0.0.0.0", PORT + 1));
-      Thread.ofPlatform()
-          .daemon()
-          .start(() -> {
-            try (SocketChannel channel = server.accept()) {
-              var buffer = ByteBuffer.allocateDirect(1 << 18);
-              for (long sent = 0; sent < bytes; ) {
-                sent += channel.write(buffer.hasRemaining() ? buffer : buffer.clear());
-              }
-            } catch (IOException e) {
-              // The other end has had enough.
-            }
-          });
-      return server;
-    });
+    return ground(beyond)
+        .call(() -> {
+          var server = ServerSocketChannel.open(StandardProtocolFamily.INET);
+          server.bind(new InetSocketAddress("0.0.0.0", PORT + 1));
+          Thread.ofPlatform()
+              .daemon()
+              .start(() -> {
+                try (SocketChannel channel = server.accept()) {
+                  var buffer = ByteBuffer.allocateDirect(1 << 18);
+                  for (long sent = 0; sent < bytes; ) {
+                    sent += channel.write(buffer.hasRemaining() ? buffer : buffer.clear());
+                  }
+                } catch (IOException e) {
+                  // The other end has had enough.
+                }
+              });
+          return server;
+        });
   }
 
   private void accept(ServerSocketChannel server, String prefix) {
@@ -149,9 +151,7 @@ final class World implements AutoCloseable {
         buffer.clear();
         datagrams.receive(buffer);
         // The sender writes where it sends to: a datagram does not say where it arrived.
-        String text =
-            new String(
-                buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
+        String text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
         reached.add(prefix + "udp " + text);
       } catch (ClosedChannelException e) {
         return;
