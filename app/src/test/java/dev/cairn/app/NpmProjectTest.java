@@ -133,7 +133,7 @@ class NpmProjectTest {
   }
 
   /** A minimal Debian, made once and kept. */
-  private static Path debianBase() throws IOException, InterruptedException {
+  static Path debianBase() throws IOException, InterruptedException {
     Path cache = Path.of(System.getProperty("user.home"), ".cache", "cairn");
     Path base = cache.resolve("debian-bookworm-minbase.tar.gz");
     if (!Files.exists(base)) {

@@ -66,6 +66,18 @@ class BuildCommandTest {
   }
 
   @Test
+  void narrowsTheNetworkOfSteps() {
+    command.run("build", "--allow-host=deb.debian.org", "--allow-host=10.0.0.0/8:443", "src");
+    assertThat(server.lastBuild().at("/limits/network").toString())
+        .isEqualTo("{\"allow\":[\"deb.debian.org\",\"10.0.0.0/8:443\"]}");
+    command.run("build", "--network=isolated", "src");
+    assertThat(server.lastBuild().at("/limits/network").asString("")).isEqualTo("isolated");
+    var both = command.run("build", "--network=none", "--allow-host=a.b", "src");
+    assertThat(both.code()).isEqualTo(2);
+    assertThat(both.err()).contains("--allow-host narrows the default network");
+  }
+
+  @Test
   void saysWhatTheFlagsMeanInTheWordsOfTheApi() throws IOException {
     Files.writeString(directory.resolve("key"), "sesame");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.build.BuildId;
 import dev.cairn.build.BuildRequest;
+import dev.cairn.build.StepReach;
 import dev.cairn.build.TenantId;
 import dev.cairn.content.blob.BlobStore;
 import dev.cairn.server.http.Access;
@@ -148,6 +149,14 @@ class ContractTest {
         "{\"recipe\":{\"dockerfile\":{\"path\":\"../x\"}}}|recipe.dockerfile.path",
         "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"cpus\":0}}|limits.cpus",
         "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":\"host\"}}|limits.network",
+        "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":7}}|limits.network",
+        "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{}}}|limits.network",
+        "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[]}}}|limits.network.allow",
+        "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[7]}}}|limits.network.allow",
+        "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[\"a b\"]}}}|limits.network.allow",
+        "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[\"10.0.0.0/33\"]}}}|limits.network.allow",
+        "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[\"::/0\"]}}}|limits.network.allow",
+        "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[\"a.b\"],\"more\":1}}}|limits.network",
         "{\"recipe\":{\"dockerfile\":{}},\"schedule\":{\"priority\":101}}|priority",
         "{\"recipe\":{\"dockerfile\":{}},\"inputs\":{\"secrets\":{\"a\":{\"value\":\"hunter2!\"}}}}|inputs.secrets.a.value",
       })
@@ -157,5 +166,22 @@ class ContractTest {
         .hasMessageContaining(field)
         .message()
         .doesNotContain("hunter2");
+  }
+
+  @Test
+  void readsTheNetworkOfSteps() {
+    String form = "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":%s}}";
+
+    assertThat(model(form.formatted("\"egress\"")).limits().network()).contains(StepReach.EGRESS);
+    assertThat(model(form.formatted("\"none\"")).limits().network()).contains(StepReach.NONE);
+    assertThat(model(form.formatted("\"isolated\"")).limits().network())
+        .contains(StepReach.ISOLATED);
+    assertThat(
+            model(form.formatted("{\"allow\":[\"*.a.b\",\"8.8.8.0/24:53\"]}")).limits().network())
+        .contains(StepReach.listed(List.of("*.a.b", "8.8.8.0/24:53")));
+    assertThat(model(form.formatted("null")).limits().network()).isEmpty();
+    assertThat(model("{\"recipe\":{\"dockerfile\":{}}}").limits().network()).isEmpty();
+    assertThat(model("{\"recipe\":{\"dockerfile\":{}},\"limits\":{}}").limits().network())
+        .isEmpty();
   }
 }
