@@ -53,7 +53,8 @@ class RungTest {
         .hasMessageContaining("at least micro-vm, does not work here")
         .hasMessageContaining("isolation.minimum");
     assertThatThrownBy(() -> server("--isolation-minimum", "strong").close())
-        .hasMessageContaining("isolation.minimum is one of plain, rootless, user-namespace");
+        .hasMessageContaining(
+            "isolation.minimum is one of plain, rootless-single-id, user-namespace");
   }
 
   // Threat 4: fail closed; the operator may decide otherwise, in so many words.

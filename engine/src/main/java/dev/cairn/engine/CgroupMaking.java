@@ -20,15 +20,15 @@ final class CgroupMaking {
   private static void requireKept(Cgroups cgroups, BuildJob job) {
     Limits limits = job.limits();
     var asked = new ArrayList<String>();
-    limits.cpus().ifPresent(cpus -> asked.add("cpus"));
-    limits.memoryBytes().ifPresent(bytes -> asked.add("memory"));
+    limits.cpus().ifPresent(cpus -> asked.add("limits.cpus"));
+    limits.memoryBytes().ifPresent(bytes -> asked.add("limits.memoryBytes"));
     if (!asked.isEmpty() && cgroups.mode() == CgroupMode.NONE) {
       throw BuildException.of(FailureKind.LIMIT, "limit-not-kept")
           .remedy(
               "Leave %s out, or build on a service that runs as root."
                   .formatted(String.join(" and ", asked)))
           .sentence(
-              "The limit of %s cannot be kept: this service has no control groups, which only root"
+              "%s cannot be kept: this service has no control groups, which only root"
                       .formatted(String.join(" and ", asked))
                   + " can give it.");
     }

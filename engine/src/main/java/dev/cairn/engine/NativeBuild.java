@@ -124,15 +124,15 @@ final class NativeBuild implements AutoCloseable {
             shared.ports().leases(),
             sink,
             mask,
-            pretendsOwners());
+            RootlessWarnings.pretendsOwners(shared.sandbox().rung()));
     for (PlanRequest request : requests) {
       Planned plan = new Planner(request, planTools).plan();
       FinalBasePin.check(job, plan);
       planned.add(plan);
     }
     new BuildChecks(sink).run(planned.getLast().graph(), contexts.ignoreRules());
-    if (pretendsOwners() && planned.stream().anyMatch(plan -> runsCommands(plan.last()))) {
-      sink.event(PretendedOwners.warning());
+    if (planned.stream().anyMatch(plan -> runsCommands(plan.last()))) {
+      shared.warnings().forEach(sink::event);
     }
     var memory = new WholeBuild(shared.ports(), job, compressor().toString());
     Digest key = memory.key(requests, planned);
@@ -169,10 +169,6 @@ final class NativeBuild implements AutoCloseable {
     shared.ports().leases().grant(job.tenant(), own(result.blobs(), chains));
     memory.remember(key, result, planned);
     return result;
-  }
-
-  private boolean pretendsOwners() {
-    return shared.sandbox().rung() == IsolationRung.ROOTLESS_SINGLE_ID;
   }
 
   private static boolean runsCommands(Node node) {

@@ -1,5 +1,6 @@
 package dev.cairn.engine;
 
+import dev.cairn.build.BuildEvent;
 import dev.cairn.build.BuildException;
 import dev.cairn.build.BuildJob;
 import dev.cairn.build.BuildResult;
@@ -28,6 +29,7 @@ import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.mount.BindMount;
 import dev.cairn.linux.mount.MountFlag;
 import dev.cairn.linux.mount.Owners;
+import dev.cairn.linux.namespace.Standing;
 import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.linux.sandbox.Sandbox;
 import java.io.IOException;
@@ -109,11 +111,13 @@ public final class NativeBuilder implements Builder, AutoCloseable {
 
   private static CommandNetworks networks(EngineConfig config, Sandbox sandbox) throws IOException {
     try {
-      return CommandNetworks.open(
-          config.surroundings().network(),
-          config.sandbox().prefix(),
-          sandbox.namespaceMaker(),
-          config.parallelRuns());
+      var network = config.surroundings().network();
+      String prefix = config.sandbox().prefix();
+      var maker = sandbox.namespaceMaker();
+      return Standing.own().isRoot()
+          ? CommandNetworks.open(network, prefix, maker, config.parallelRuns())
+          : CommandNetworks.openWithoutRoot(
+              network, prefix, maker, config.parallelRuns(), config.data().resolve("uplink"));
     } catch (IOException | RuntimeException e) {
       sandbox.close();
       throw e;
@@ -241,6 +245,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
       DiskWatcher disk,
       Sandbox sandbox,
       IsolationRung minimum,
+      List<BuildEvent.Warning> warnings,
       Path work) {}
 
   private Shared shared() {
@@ -254,6 +259,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
         disk,
         sandbox,
         config.sandbox().rungs().lowest(),
+        RootlessWarnings.of(sandbox.rung(), networks.lack()),
         work);
   }
 

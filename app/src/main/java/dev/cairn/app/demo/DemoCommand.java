@@ -78,7 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
             .variable("CAIRN_HOME")
             .map(Path::of)
             .orElseThrow(() -> new IOException("run the demo through the launcher, ./cairn demo"));
-    Path where = data == null ? home.resolve(".cairn/demo") : data.toAbsolutePath();
+    Path where = data == null ? usualData(home) : data.toAbsolutePath();
     Files.createDirectories(where);
     Path example = example(home.resolve("examples/hello"), where.resolve("example"));
     var server =
@@ -96,6 +96,13 @@ public final class DemoCommand implements Callable<Integer> {
     }
     farewell(out, server, token);
     return ExitCode.OK;
+  }
+
+  /** Beside the launcher, or with the user's own data where somebody else has installed it. */
+  private Path usualData(Path home) {
+    return Files.isWritable(home)
+        ? home.resolve(".cairn/demo")
+        : surroundings.dataDirectory().resolveSibling("cairn-demo");
   }
 
   private boolean install(Machine machine) throws IOException, InterruptedException {

@@ -52,11 +52,13 @@ record Machine(List<Finding> findings) {
     List<Finding> findings = new ArrayList<>();
     findings.add(Finding.good("Java", Runtime.version().toString()));
     findings.add(Finding.good("kernel", facts.kernel() + " " + facts.machine()));
-    findings.add(
-        facts.root()
-            ? Finding.good("user", "root")
-            : Finding.bad("user", "not root", "run the server as root, as in sudo ./cairn …"));
-    if (facts.root() && !facts.missingCapabilities().isEmpty()) {
+    boolean rootless = RootlessFindings.applies(facts);
+    if (rootless) {
+      findings.addAll(new RootlessFindings(System.getenv()).all());
+    } else {
+      findings.add(Finding.good("user", "root"));
+    }
+    if (!rootless && !facts.missingCapabilities().isEmpty()) {
       findings.add(
           Finding.good("lacks", String.join(", ", facts.missingCapabilities()) + " (will do)"));
     }
@@ -65,11 +67,13 @@ record Machine(List<Finding> findings) {
             ? Finding.good(
                 "overlay", facts.overlayLayerByLayer() ? "up to 500 layers" : "up to 200 layers")
             : Finding.bad("overlay", "missing", "modprobe overlay, or a kernel that has it"));
-    findings.add(
-        facts.cgroupWritable()
-            ? Finding.good("control groups", mode(facts.cgroupMode()))
-            : Finding.bad(
-                "control groups", "not writable", "limits need them: mount /sys/fs/cgroup"));
+    if (!rootless) {
+      findings.add(
+          facts.cgroupWritable()
+              ? Finding.good("control groups", mode(facts.cgroupMode()))
+              : Finding.bad(
+                  "control groups", "not writable", "limits need them: mount /sys/fs/cgroup"));
+    }
     findings.add(
         facts.seccomp()
             ? Finding.good("seccomp", "yes")

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -91,11 +90,11 @@ record MachineLimits(BuildLimits builds, CgroupShare share, long cacheMountBytes
    * @throws IOException if the operator has promised it; the message names the member
    */
   MachineLimits withoutGroups(LimitConfig said) throws IOException {
-    for (var limits : Map.of("limits.usual", said.usual(), "limits.most", said.most()).entrySet()) {
-      requireAbsent(limits.getKey() + ".cpus", limits.getValue().cpus());
-      requireAbsent(limits.getKey() + ".memory", limits.getValue().memoryBytes());
-    }
-    requireAbsent("limits.all.memory", said.all().memoryBytes());
+    requireAbsent("limits.cpus", said.usual().cpus());
+    requireAbsent("limits.memoryBytes", said.usual().memoryBytes());
+    requireAbsent("limits.most.cpus", said.most().cpus());
+    requireAbsent("limits.most.memoryBytes", said.most().memoryBytes());
+    requireAbsent("limits.all.memoryBytes", said.all().memoryBytes());
     requireAbsent("limits.all.processes", said.all().processes());
     requireAbsent("limits.all.weight", said.all().weight());
     return new MachineLimits(

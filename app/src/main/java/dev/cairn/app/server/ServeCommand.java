@@ -93,8 +93,9 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--isolation-minimum",
       paramLabel = "RUNG",
       description = {
-        "how well steps must be shut in, or it does not start: plain, rootless, user-namespace,",
-        "gvisor, micro-vm; default: the best that works, several tenants need user-namespace"
+        "how well steps must be shut in, or it does not start: plain, rootless-single-id,",
+        "user-namespace, rootless, gvisor, micro-vm; default: the best that works, several tenants",
+        "need user-namespace"
       })
   private @Nullable String isolation;
 

@@ -27,11 +27,15 @@ class LayerUnpackerTest {
   }
 
   private Path unpack(String name, List<String> lines) throws IOException {
+    return unpack(name, UnpackMode.UNPRIVILEGED, lines);
+  }
+
+  private Path unpack(String name, UnpackMode mode, List<String> lines) throws IOException {
     Path tree = Files.createDirectories(directory.resolve("trees").resolve(name));
     var blob = store.put(LayerFixture.tar(lines));
     try (var root = Directory.open(tree);
         var lower = MergedView.empty(store)) {
-      var unpacker = new LayerUnpacker(root, UnpackMode.UNPRIVILEGED);
+      var unpacker = new LayerUnpacker(root, mode);
       var layer =
           new LayerReader(store, ArchiveLimits.DEFAULT)
               .read(blob.digest(), Optional.empty(), unpacker);

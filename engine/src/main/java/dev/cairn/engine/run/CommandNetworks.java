@@ -17,9 +17,11 @@ import dev.cairn.linux.network.StepNetwork;
 import dev.cairn.linux.network.StepNetworks;
 import dev.cairn.linux.network.StepPolicy;
 import dev.cairn.linux.network.StepPolicy.Narrowing;
+import dev.cairn.linux.network.UserUplink;
 import dev.cairn.linux.sandbox.NetworkMode;
 import dev.cairn.oci.http.AddressPolicy;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,13 +33,21 @@ public final class CommandNetworks implements AutoCloseable {
 
   private final CommandNetwork config;
   private final Optional<StepNetworks> networks;
+  private final Optional<UserUplink> uplink;
+  private final Optional<NetworkException> lack;
 
   /** Who has had the machine's own network: nobody else may. */
   private Optional<TenantId> first = Optional.empty();
 
-  private CommandNetworks(CommandNetwork config, Optional<StepNetworks> networks) {
+  private CommandNetworks(
+      CommandNetwork config,
+      Optional<StepNetworks> networks,
+      Optional<UserUplink> uplink,
+      Optional<NetworkException> lack) {
     this.config = config;
     this.networks = networks;
+    this.uplink = uplink;
+    this.lack = lack;
   }
 
   /** The network of one command. */
@@ -98,6 +108,49 @@ public final class CommandNetworks implements AutoCloseable {
    */
   public static CommandNetworks open(
       CommandNetwork config, String prefix, NamespaceMaker maker, int parallel) throws IOException {
+    return open(config, prefix, maker, parallel, Optional.empty());
+  }
+
+  /**
+   * As {@link #open(CommandNetwork, String, NamespaceMaker, int)} for a service that is not root of
+   * the machine. Where its user lacks something, commands have no network, and {@link #lack} says
+   * why.
+   *
+   * @param directory for small files
+   */
+  public static CommandNetworks openWithoutRoot(
+      CommandNetwork config, String prefix, NamespaceMaker maker, int parallel, Path directory)
+      throws IOException {
+    if (!(config instanceof CommandNetwork.Filtered filtered) || filtered.inside().isPresent()) {
+      return open(config, prefix, maker, parallel);
+    }
+    Optional<UserUplink> uplink = Optional.empty();
+    try {
+      uplink = Optional.of(UserUplink.open(directory));
+      var inside =
+          new CommandNetwork.Filtered(
+              filtered.reach(),
+              filtered.addresses(),
+              filtered.names(),
+              uplink.map(UserUplink::namespace));
+      return open(inside, prefix, maker, parallel, uplink);
+    } catch (NetworkException e) {
+      uplink.ifPresent(UserUplink::close);
+      return new CommandNetworks(
+          new CommandNetwork.Nothing(), Optional.empty(), Optional.empty(), Optional.of(e));
+    } catch (IOException | RuntimeException e) {
+      uplink.ifPresent(UserUplink::close);
+      throw e;
+    }
+  }
+
+  private static CommandNetworks open(
+      CommandNetwork config,
+      String prefix,
+      NamespaceMaker maker,
+      int parallel,
+      Optional<UserUplink> uplink)
+      throws IOException {
     return switch (config) {
       case CommandNetwork.Filtered filtered -> {
         var settings =
@@ -110,11 +163,19 @@ public final class CommandNetworks implements AutoCloseable {
                 parallel * READY_PER_RUN,
                 filtered.inside(),
                 Resolvers.OF_THE_MACHINE);
-        yield new CommandNetworks(config, Optional.of(StepNetworks.open(settings, maker)));
+        yield new CommandNetworks(
+            config, Optional.of(StepNetworks.open(settings, maker)), uplink, Optional.empty());
       }
-      case CommandNetwork.Nothing nothing -> new CommandNetworks(config, Optional.empty());
-      case CommandNetwork.Host host -> new CommandNetworks(config, Optional.empty());
+      case CommandNetwork.Nothing nothing ->
+          new CommandNetworks(config, Optional.empty(), uplink, Optional.empty());
+      case CommandNetwork.Host host ->
+          new CommandNetworks(config, Optional.empty(), uplink, Optional.empty());
     };
+  }
+
+  /** Why commands have no network although the operator gives them one. */
+  public Optional<NetworkException> lack() {
+    return lack;
   }
 
   /**
@@ -201,8 +262,12 @@ public final class CommandNetworks implements AutoCloseable {
   /** Takes the networks away; no command may be running. */
   @Override
   public void close() throws IOException {
-    if (networks.isPresent()) {
-      networks.get().close();
+    try {
+      if (networks.isPresent()) {
+        networks.get().close();
+      }
+    } finally {
+      uplink.ifPresent(UserUplink::close);
     }
   }
 }

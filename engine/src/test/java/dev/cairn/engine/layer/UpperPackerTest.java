@@ -88,10 +88,14 @@ class UpperPackerTest {
 
   /** The entries of the layer in their order, as a type letter and a path. */
   private List<String> packed(String... mountPoints) throws IOException {
+    return packed(UpperPacker.Ownership.ON_DISK, mountPoints);
+  }
+
+  private List<String> packed(UpperPacker.Ownership ownership, String... mountPoints)
+      throws IOException {
     dev.cairn.content.layer.Layer layer;
     try (var writer = new LayerWriter(store, settings)) {
-      new UpperPacker(below, Set.of(mountPoints), UpperPacker.Ownership.ON_DISK, writer)
-          .pack(upper);
+      new UpperPacker(below, Set.of(mountPoints), ownership, writer).pack(upper);
       layer = writer.finish();
     }
     var found = new ArrayList<String>();
@@ -100,7 +104,8 @@ class UpperPackerTest {
       for (var next = tar.next(); next.isPresent(); next = tar.next()) {
         String kind = next.get().type().name().substring(0, 1);
         String link = next.get().link().isEmpty() ? "" : " -> " + next.get().link();
-        found.add(kind + " " + next.get().path() + link);
+        long uid = next.get().attributes().uid();
+        found.add(kind + " " + next.get().path() + link + (uid == 0 ? "" : " of " + uid));
       }
     }
     return found;
@@ -183,5 +188,29 @@ class UpperPackerTest {
 
     assertThat(packed("run", "run/secrets", "run/secrets/token", "proc"))
         .containsExactly("F fifo", "S link -> /nowhere");
+  }
+
+  // A disk that knows one owner only says nothing about owners.
+  @Test
+  void keepsOwnersOfTheLayersBelowWhereTheDiskKnowsOnlyOne() throws IOException {
+    try (var writer = new LayerWriter(store, settings)) {
+      var owned = new Attributes(0644, 7, 8, 10, 0, dev.cairn.content.Xattrs.NONE);
+      writer.add(TarEntry.directory("d", Attributes.of(0755).withMtime(10, 0)));
+      for (String name : List.of("d/same", "d/changed")) {
+        writer.add(
+            TarEntry.file(name, owned, name.length()),
+            new ByteArrayInputStream(name.getBytes(StandardCharsets.UTF_8)));
+      }
+      below = MergedView.of(List.of(writer.finish()), store);
+    }
+    folder("d", "rwxr-xr-x");
+    at(file("d/same", "d/same"), 10);
+    at(file("d/changed", "other"), 20);
+    at(file("d/new", "new"), 20);
+    at(upper.resolve("d"), 10);
+
+    assertThat(packed(UpperPacker.Ownership.AS_BELOW))
+        .containsExactly("D d", "F d/changed of 7", "F d/new");
+    assertThat(packed()).containsExactly("D d", "F d/changed", "F d/new", "F d/same");
   }
 }

@@ -231,4 +231,16 @@ class KeysTest {
     assertThat(new Ingredients.Collector().word(kind, "a", "bc").done().key())
         .isNotEqualTo(new Ingredients.Collector().word(kind, "ab", "c").done().key());
   }
+
+  // A chown that did nothing must never be taken for one that did.
+  @Test
+  void resultsOfPretendedOwnersHaveKeysOfTheirOwn() {
+    var real = Keys.run(AMD64, PARENT, "FROM base", run(), false);
+    var pretended = Keys.run(AMD64, PARENT, "FROM base", run(), true);
+
+    assertThat(pretended.key()).isNotEqualTo(real.key());
+    assertThat(real.key()).isEqualTo(key(run()));
+    assertThat(Keys.content(pretended, PARENT, Map.of()))
+        .isNotEqualTo(Keys.content(real, PARENT, Map.of()));
+  }
 }
