@@ -216,6 +216,37 @@ class StepNetworksTest {
   }
 
   @Test
+  void nobodyOutsideReachesAStep() throws Exception {
+    try (var networks = StepNetworks.open(settings(NAME), MAKER);
+        var network = networks.take(StepPolicy.PERMITTED);
+        var _ = world.listen(network.namespaces(), "step ")) {
+      String address = network.address().getHostAddress();
+      world.beyondGround().ip(List.of("route add " + networks.range() + " via " + World.MACHINE));
+      world.send(address);
+      assertThat(reached()).isEmpty();
+      // Of what it asked for itself it gets the answer.
+      new Prober(network).probe(List.of("8.8.8.8"));
+      assertThat(reached()).isEqualTo(both(List.of("8.8.8.8")));
+    }
+  }
+
+  @Test
+  void notEvenAnOperatorWhoAllowsEverythingLetsStepsMeet() throws Exception {
+    try (var networks = StepNetworks.open(settings(NAME, "0.0.0.0/0"), MAKER);
+        var neighbour = networks.take(StepPolicy.PERMITTED);
+        var network = networks.take(StepPolicy.PERMITTED);
+        var _ = world.listen(neighbour.namespaces(), "neighbour ")) {
+      new Prober(network)
+          .probe(
+              List.of(
+                  neighbour.address().getHostAddress(),
+                  network.resolver().getHostAddress(),
+                  "10.0.0.1"));
+      assertThat(reached()).isEqualTo(both(List.of("10.0.0.1")));
+    }
+  }
+
+  @Test
   void tellsNobodyTheMachinesOtherAddresses() throws Exception {
     try (var networks = StepNetworks.open(settings(NAME), MAKER);
         var network = networks.take(StepPolicy.PERMITTED)) {

@@ -108,6 +108,23 @@ final class World implements AutoCloseable {
         });
   }
 
+  /** Tries to reach an address from beyond. */
+  void send(String address) throws IOException {
+    beyondGround()
+        .call(() -> {
+          try (var datagrams = DatagramChannel.open(StandardProtocolFamily.INET);
+              var channel = SocketChannel.open(StandardProtocolFamily.INET)) {
+            datagrams.send(
+                ByteBuffer.wrap(address.getBytes(StandardCharsets.UTF_8)),
+                new InetSocketAddress(address, PORT));
+            channel.socket().connect(new InetSocketAddress(address, PORT), 1000);
+          } catch (IOException e) {
+            // As it should be.
+          }
+          return true;
+        });
+  }
+
   /** Sends so many bytes to one who connects to the next port beyond. */
   AutoCloseable pour(long bytes) throws IOException {
     return ground(beyond)
