@@ -41,7 +41,7 @@ public final class Messages {
   /** The answer with these addresses under a name that points back to the question's. */
   public static byte[] answer(byte[] question, List<InetAddress> addresses) {
     var out = new ByteArrayOutputStream();
-    head(out, (question[0] & 0xff) << 8 | question[1] & 0xff, 0x8180, 1, addresses.size(), 0);
+    head(out, ((question[0] & 0xff) << 8) | (question[1] & 0xff), 0x8180, 1, addresses.size(), 0);
     out.write(question, 12, end(question) - 12);
     for (InetAddress address : addresses) {
       byte[] bytes = address.getAddress();

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 
 /** Real networks of steps on a machine and in a world that are namespaces of the test's own. */
 @Tag("slow")
+// Flows are known after a network was closed, while its variable is still in sight.
+@SuppressWarnings("try")
 class StepNetworksTest {
   private static final String NAME = NetworkSettings.name("test");
   private static final NamespaceMaker MAKER = new NamespaceMaker(Optional.of(IdMap.WIDE_RANGE));

@@ -2,6 +2,7 @@ package dev.cairn.linux.network;
 
 import dev.cairn.linux.namespace.NamespaceMaker;
 import dev.cairn.linux.namespace.StepNamespaces;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -31,7 +32,7 @@ final class World implements AutoCloseable {
 
   private final StepNamespaces machine;
   private final StepNamespaces beyond;
-  private final List<AutoCloseable> sockets = new ArrayList<>();
+  private final List<Closeable> sockets = new ArrayList<>();
 
   /** Addresses that were reached, with what by. */
   final Set<String> reached = ConcurrentHashMap.newKeySet();
@@ -92,7 +93,7 @@ final class World implements AutoCloseable {
   }
 
   /** Writes down what arrives somewhere, with this before it; until it is closed. */
-  AutoCloseable listen(StepNamespaces where, String prefix) throws IOException {
+  Closeable listen(StepNamespaces where, String prefix) throws IOException {
     return ground(where)
         .call(() -> {
           var server = ServerSocketChannel.open(StandardProtocolFamily.INET6);
@@ -126,7 +127,7 @@ final class World implements AutoCloseable {
   }
 
   /** Sends so many bytes to one who connects to the next port beyond. */
-  AutoCloseable pour(long bytes) throws IOException {
+  Closeable pour(long bytes) throws IOException {
     return ground(beyond)
         .call(() -> {
           var server = ServerSocketChannel.open(StandardProtocolFamily.INET);
@@ -179,8 +180,8 @@ final class World implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (AutoCloseable socket : sockets) {
+  public void close() throws IOException {
+    for (Closeable socket : sockets) {
       socket.close();
     }
     machine.close();
