@@ -6,7 +6,9 @@ import dev.cairn.oci.Platform;
 import dev.cairn.oci.Reference;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** What to do with the sources. */
 public sealed interface Recipe {
@@ -114,20 +116,35 @@ public sealed interface Recipe {
    * @param ulimits soft and hard limit by name, as in {@code nofile}
    * @param shmBytes the size of {@code /dev/shm}; absent for 64 MiB
    * @param hostname the host name; absent for {@code buildkitsandbox}
+   * @param allowed privileges that the build accepts for its commands, if the installation gives
+   *     them: {@code network.host}, {@code security.insecure}, {@code device}, {@code device=NAME}
    */
   record RunOptions(
       Map<String, String> addedHosts,
       Map<String, Ulimit> ulimits,
       Optional<Long> shmBytes,
-      Optional<String> hostname) {
+      Optional<String> hostname,
+      Set<String> allowed) {
 
     /** Nothing special. */
     public static final RunOptions DEFAULT =
         new RunOptions(Map.of(), Map.of(), Optional.empty(), Optional.empty());
 
+    /** Without privileges. */
+    public RunOptions(
+        Map<String, String> addedHosts,
+        Map<String, Ulimit> ulimits,
+        Optional<Long> shmBytes,
+        Optional<String> hostname) {
+      this(addedHosts, ulimits, shmBytes, hostname, Set.of());
+    }
+
     public RunOptions {
       addedHosts = Map.copyOf(addedHosts);
       ulimits = Map.copyOf(ulimits);
+      // An earlier version wrote none down.
+      allowed = Objects.requireNonNullElse(allowed, Set.of());
+      allowed = Set.copyOf(allowed);
     }
   }
 

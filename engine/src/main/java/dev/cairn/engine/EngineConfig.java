@@ -1,6 +1,7 @@
 package dev.cairn.engine;
 
 import dev.cairn.engine.run.CommandSurroundings;
+import dev.cairn.engine.step.Privileges;
 import dev.cairn.linux.cgroup.CgroupShare;
 import dev.cairn.linux.namespace.Standing;
 import dev.cairn.linux.sandbox.SandboxSettings;
@@ -22,6 +23,7 @@ import java.util.OptionalLong;
  * @param treesKept how many unpacked layers are kept beyond those in use
  * @param share what all builds may take of the machine together
  * @param cacheMountBytes how much the cache mounts of all tenants together keep between builds
+ * @param privileges what the operator allows commands beyond the usual
  */
 public record EngineConfig(
     Path data,
@@ -32,7 +34,8 @@ public record EngineConfig(
     long logBytes,
     int treesKept,
     CgroupShare share,
-    long cacheMountBytes) {
+    long cacheMountBytes,
+    Privileges privileges) {
 
   /** The usual weight of builds: while the service wants processors, it gets four fifths. */
   public static final int BUILD_WEIGHT = 25;
@@ -67,7 +70,8 @@ public record EngineConfig(
         8 << 20,
         500,
         new CgroupShare(BUILD_WEIGHT, OptionalLong.empty(), OptionalLong.empty()),
-        20L << 30);
+        20L << 30,
+        Privileges.NONE);
   }
 
   /** The same with another prefix, which two installations on one machine need. */
@@ -93,7 +97,8 @@ public record EngineConfig(
         logBytes,
         treesKept,
         share,
-        cacheMountBytes);
+        cacheMountBytes,
+        privileges);
   }
 
   /** The same with other runtimes to try. */
@@ -104,7 +109,16 @@ public record EngineConfig(
   /** The same with something else around commands. */
   public EngineConfig with(CommandSurroundings other) {
     return new EngineConfig(
-        data, sandbox, parallelRuns, other, stepTime, logBytes, treesKept, share, cacheMountBytes);
+        data,
+        sandbox,
+        parallelRuns,
+        other,
+        stepTime,
+        logBytes,
+        treesKept,
+        share,
+        cacheMountBytes,
+        privileges);
   }
 
   /** The same with other bounds for all builds together. */
@@ -118,6 +132,22 @@ public record EngineConfig(
         logBytes,
         treesKept,
         other,
-        cacheMounts);
+        cacheMounts,
+        privileges);
+  }
+
+  /** The same, allowing commands these. */
+  public EngineConfig withPrivileges(Privileges others) {
+    return new EngineConfig(
+        data,
+        sandbox,
+        parallelRuns,
+        surroundings,
+        stepTime,
+        logBytes,
+        treesKept,
+        share,
+        cacheMountBytes,
+        others);
   }
 }

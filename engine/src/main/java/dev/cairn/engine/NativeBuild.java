@@ -124,7 +124,8 @@ final class NativeBuild implements AutoCloseable {
             shared.ports().leases(),
             sink,
             mask,
-            RootlessWarnings.pretendsOwners(shared.sandbox().rung()));
+            RootlessWarnings.pretendsOwners(shared.sandbox().rung()),
+            shared.privileges());
     for (PlanRequest request : requests) {
       Planned plan = new Planner(request, planTools).plan();
       FinalBasePin.check(job, plan);

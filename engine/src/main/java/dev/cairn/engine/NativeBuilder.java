@@ -22,6 +22,7 @@ import dev.cairn.engine.run.NativeSteps;
 import dev.cairn.engine.run.RunExecutor;
 import dev.cairn.engine.run.RunSettings;
 import dev.cairn.engine.run.StepVolumes;
+import dev.cairn.engine.step.Privileges;
 import dev.cairn.engine.tree.BootMark;
 import dev.cairn.engine.tree.LayerTrees;
 import dev.cairn.engine.tree.TreeStore;
@@ -96,7 +97,8 @@ public final class NativeBuilder implements Builder, AutoCloseable {
             config.stepTime(),
             config.logBytes(),
             authorities,
-            config.surroundings().proxies());
+            config.surroundings().proxies(),
+            config.privileges());
     var archives = new PackArchives(tools.blobs(), ArchiveLimits.DEFAULT);
     this.services =
         new NativeSteps.Services(
@@ -246,6 +248,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
       Sandbox sandbox,
       IsolationRung minimum,
       List<BuildEvent.Warning> warnings,
+      Privileges privileges,
       Path work) {}
 
   private Shared shared() {
@@ -260,6 +263,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
         sandbox,
         config.sandbox().rungs().lowest(),
         RootlessWarnings.of(sandbox.rung(), networks.lack()),
+        config.privileges(),
         work);
   }
 

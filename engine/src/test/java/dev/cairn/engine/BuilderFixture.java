@@ -29,6 +29,7 @@ import dev.cairn.content.tar.TarEntry;
 import dev.cairn.content.tar.TarSink;
 import dev.cairn.content.tar.TarWriter;
 import dev.cairn.engine.run.CommandSurroundings;
+import dev.cairn.engine.step.Privileges;
 import dev.cairn.linux.sandbox.SandboxSettings;
 import dev.cairn.oci.ContainerConfig;
 import dev.cairn.oci.Descriptor;
@@ -80,7 +81,7 @@ final class BuilderFixture implements AutoCloseable {
 
   /** With a prefix that another process may have used. */
   BuilderFixture(Path directory, String prefix) throws IOException {
-    this(directory, prefix, SandboxSettings.Rungs.ANY, new FakePorts());
+    this(directory, prefix, SandboxSettings.Rungs.ANY, new FakePorts(), Privileges.NONE);
   }
 
   /** On certain rungs. */
@@ -90,7 +91,13 @@ final class BuilderFixture implements AutoCloseable {
 
   /** On certain rungs, with what another engine has remembered. */
   BuilderFixture(Path directory, SandboxSettings.Rungs rungs, FakePorts fakes) throws IOException {
-    this(directory, freshPrefix(), rungs, fakes);
+    this(directory, freshPrefix(), rungs, fakes, Privileges.NONE);
+  }
+
+  /** On a rung, with privileges that the operator allows. */
+  BuilderFixture(Path directory, SandboxSettings.Rungs rungs, Privileges privileges)
+      throws IOException {
+    this(directory, freshPrefix(), rungs, new FakePorts(), privileges);
   }
 
   /** With something else around its commands. */
@@ -101,7 +108,7 @@ final class BuilderFixture implements AutoCloseable {
   /** With something else around its commands, and with what another engine has remembered. */
   BuilderFixture(Path directory, CommandSurroundings surroundings, FakePorts fakes)
       throws IOException {
-    this(directory, freshPrefix(), SandboxSettings.Rungs.ANY, fakes, surroundings);
+    this(directory, freshPrefix(), SandboxSettings.Rungs.ANY, fakes, Privileges.NONE, surroundings);
   }
 
   private static String freshPrefix() {
@@ -109,9 +116,13 @@ final class BuilderFixture implements AutoCloseable {
   }
 
   private BuilderFixture(
-      Path directory, String prefix, SandboxSettings.Rungs rungs, FakePorts fakes)
+      Path directory,
+      String prefix,
+      SandboxSettings.Rungs rungs,
+      FakePorts fakes,
+      Privileges privileges)
       throws IOException {
-    this(directory, prefix, rungs, fakes, CommandSurroundings.USUAL);
+    this(directory, prefix, rungs, fakes, privileges, CommandSurroundings.USUAL);
   }
 
   private BuilderFixture(
@@ -119,6 +130,7 @@ final class BuilderFixture implements AutoCloseable {
       String prefix,
       SandboxSettings.Rungs rungs,
       FakePorts fakes,
+      Privileges privileges,
       CommandSurroundings surroundings)
       throws IOException {
     this.fakes = fakes;
@@ -136,7 +148,7 @@ final class BuilderFixture implements AutoCloseable {
             RegistryCredentials.NONE);
     fakes.images.put("library/busybox", busybox());
     var usual = EngineConfig.in(directory.resolve("engine")).withPrefix(prefix).with(surroundings);
-    var config = usual.with(usual.sandbox().withRungs(rungs));
+    var config = usual.with(usual.sandbox().withRungs(rungs)).withPrivileges(privileges);
     steps = config.sandbox().directory();
     builder =
         NativeBuilder.open(
@@ -166,13 +178,17 @@ final class BuilderFixture implements AutoCloseable {
   }
 
   static Recipe recipe(String dockerfile) {
+    return recipe(dockerfile, Recipe.RunOptions.DEFAULT);
+  }
+
+  static Recipe recipe(String dockerfile, Recipe.RunOptions options) {
     return new Recipe.Dockerfile(
         new Recipe.DockerfileText.Inline(dockerfile),
         Optional.empty(),
         Map.of(),
         List.of(),
         Map.of(),
-        Recipe.RunOptions.DEFAULT,
+        options,
         Map.of());
   }
 

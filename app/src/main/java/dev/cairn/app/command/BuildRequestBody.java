@@ -59,6 +59,9 @@ final class BuildRequestBody {
     putIfAny(wire, "addedHosts", recipe.hosts());
     putIfAny(wire, "ulimits", recipe.ulimits());
     recipe.shmBytes().ifPresent(bytes -> wire.put("shmBytes", bytes));
+    if (!recipe.allowed().isEmpty()) {
+      wire.put("allow", recipe.allowed());
+    }
     return wire;
   }
 

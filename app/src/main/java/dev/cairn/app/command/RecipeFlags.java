@@ -67,6 +67,16 @@ final class RecipeFlags {
       description = "let RUN steps reach only this name, *.name or range (repeatable)")
   private List<String> allowHosts = new ArrayList<>();
 
+  @Option(
+      names = "--allow",
+      paramLabel = "PRIVILEGE",
+      split = ",",
+      description = {
+        "accept that RUN steps get network.host, security.insecure or device=NAME,",
+        "which the operator must allow as well"
+      })
+  private List<String> allowed = new ArrayList<>();
+
   @Option(names = "--shm-size", paramLabel = "SIZE", description = "size of /dev/shm")
   private Optional<String> shmSize = Optional.empty();
 
@@ -189,6 +199,11 @@ final class RecipeFlags {
               throw new UsageException(
                   "--network " + mode + " is not offered: it is default, none or isolated");
         });
+  }
+
+  /** Privileges that the build accepts for its steps. */
+  List<String> allowed() {
+    return allowed;
   }
 
   /** Size of {@code /dev/shm} in bytes. */

@@ -2,12 +2,16 @@ package dev.cairn.app.server;
 
 import dev.cairn.build.Limits;
 import dev.cairn.engine.run.ProxyVariables;
+import dev.cairn.engine.step.Privileges;
+import dev.cairn.linux.sandbox.ThirtyTwoBit;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
@@ -39,8 +43,12 @@ public record ConfigFile(
     Optional<List<String>> runtimes,
     Optional<IsolationMembers> isolation) {
 
-  /** How well commands have to be shut in. */
-  public record IsolationMembers(Optional<String> minimum) {}
+  /** How well commands have to be shut in, and what the operator allows them all the same. */
+  public record IsolationMembers(
+      Optional<String> minimum,
+      Optional<String> thirtyTwoBit,
+      Optional<List<String>> allow,
+      Optional<Map<String, String>> devices) {}
 
   /** Where PostgreSQL is; the password stands in a file of its own. */
   public record DatabaseMembers(String url, String user, String passwordFile) {}
@@ -123,8 +131,7 @@ public record ConfigFile(
         readJwt(),
         readLimits(),
         runtimes.orElse(List.of()),
-        new ServerConfig.Isolation(
-            isolation.flatMap(IsolationMembers::minimum).map(ServerConfig.Isolation::rung)));
+        isolation.map(ConfigFile::read).orElse(ServerConfig.Isolation.USUAL));
   }
 
   private LimitConfig readLimits() {
@@ -194,6 +201,43 @@ public record ConfigFile(
         proxy
             .map(members -> new ProxyVariables(members.http(), members.https(), members.no()))
             .orElse(ProxyVariables.NONE));
+  }
+
+  private static ServerConfig.Isolation read(IsolationMembers members) {
+    List<String> allow = members.allow().orElse(List.of());
+    for (String privilege : allow) {
+      if (!List.of("network.host", "security.insecure").contains(privilege)) {
+        throw new IllegalArgumentException(
+            "isolation.allow holds network.host and security.insecure (devices stand in"
+                + " isolation.devices), not: "
+                + privilege);
+      }
+    }
+    Map<String, Path> devices = new HashMap<>();
+    members
+        .devices()
+        .orElse(Map.of())
+        .forEach((name, path) -> {
+          if (!path.startsWith("/dev/")) {
+            throw new IllegalArgumentException(
+                "isolation.devices." + name + " is a path below /dev, not: " + path);
+          }
+          devices.put(name, Path.of(path).normalize());
+        });
+    ThirtyTwoBit thirtyTwoBit =
+        switch (members.thirtyTwoBit().orElse("by-step")) {
+          case "by-step" -> ThirtyTwoBit.BY_STEP;
+          case "always" -> ThirtyTwoBit.ALWAYS;
+          default ->
+              throw new IllegalArgumentException(
+                  "isolation.thirtyTwoBit is by-step or always, not: "
+                      + members.thirtyTwoBit().orElse(""));
+        };
+    return new ServerConfig.Isolation(
+        members.minimum().map(ServerConfig.Isolation::rung),
+        thirtyTwoBit,
+        new Privileges(
+            allow.contains("network.host"), allow.contains("security.insecure"), devices));
   }
 
   private Optional<ServerConfig.Database> readDatabase() throws IOException {

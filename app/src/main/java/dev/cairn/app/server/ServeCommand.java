@@ -188,7 +188,7 @@ public final class ServeCommand implements Callable<Integer> {
         runtimes.isEmpty() ? base.runtimes() : runtimes,
         isolation == null
             ? base.isolation()
-            : new ServerConfig.Isolation(Optional.of(ServerConfig.Isolation.rung(isolation))));
+            : base.isolation().atLeast(ServerConfig.Isolation.rung(isolation)));
   }
 
   private static List<String> both(List<String> some, List<String> more) {

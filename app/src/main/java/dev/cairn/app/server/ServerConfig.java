@@ -1,6 +1,8 @@
 package dev.cairn.app.server;
 
+import dev.cairn.engine.step.Privileges;
 import dev.cairn.linux.sandbox.IsolationRung;
+import dev.cairn.linux.sandbox.ThirtyTwoBit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,10 +57,19 @@ public record ServerConfig(
    *
    * @param minimum the lowest rung that will do; without one the best that works here is taken, and
    *     several tenants need at least {@code user-namespace}
+   * @param thirtyTwoBit which commands may run 32-bit programs
+   * @param privileges what commands may have beyond the usual, if their build accepts it
    */
-  public record Isolation(Optional<IsolationRung> minimum) {
+  public record Isolation(
+      Optional<IsolationRung> minimum, ThirtyTwoBit thirtyTwoBit, Privileges privileges) {
     /** When nothing is said. */
-    public static final Isolation USUAL = new Isolation(Optional.empty());
+    public static final Isolation USUAL =
+        new Isolation(Optional.empty(), ThirtyTwoBit.BY_STEP, Privileges.NONE);
+
+    /** The same with another minimum. */
+    Isolation atLeast(IsolationRung other) {
+      return new Isolation(Optional.of(other), thirtyTwoBit, privileges);
+    }
 
     /** The rung of a text. */
     static IsolationRung rung(String text) {

@@ -92,15 +92,18 @@ final class Settings {
     if (!config.runtimes().isEmpty()) {
       engine = engine.withRuntimes(config.runtimes());
     }
-    return engine.with(
-        engine
-            .sandbox()
-            .withRungs(
-                config
-                    .isolation()
-                    .minimum()
-                    .map(SandboxSettings.Rungs::from)
-                    .orElse(SandboxSettings.Rungs.ANY)));
+    return engine
+        .withPrivileges(config.isolation().privileges())
+        .with(
+            engine
+                .sandbox()
+                .withThirtyTwoBit(config.isolation().thirtyTwoBit())
+                .withRungs(
+                    config
+                        .isolation()
+                        .minimum()
+                        .map(SandboxSettings.Rungs::from)
+                        .orElse(SandboxSettings.Rungs.ANY)));
   }
 
   /**

@@ -134,7 +134,6 @@ class BuildCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--allow=x",
         "--attest=type=sbom",
         "--builder=b",
         "--cache-from=x",

@@ -20,6 +20,7 @@ import dev.cairn.engine.config.StageState;
 import dev.cairn.engine.step.Keys;
 import dev.cairn.engine.step.Node;
 import dev.cairn.engine.step.Operation;
+import dev.cairn.engine.step.Privileges;
 import dev.cairn.engine.step.SecretMask;
 import dev.cairn.engine.step.StepMount;
 import dev.cairn.oci.ImageConfig;
@@ -59,7 +60,8 @@ public final class Planner {
       BlobLeases leases,
       BuildSink sink,
       SecretMask mask,
-      boolean pretendedOwners) {}
+      boolean pretendedOwners,
+      Privileges privileges) {}
 
   /** A stage that was walked. */
   record StagePlan(Node last, StageState state, Optional<BaseImage> base) {}

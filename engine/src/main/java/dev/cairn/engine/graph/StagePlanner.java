@@ -14,6 +14,7 @@ import dev.cairn.engine.config.FileOperation;
 import dev.cairn.engine.config.StageState;
 import dev.cairn.engine.copy.Selection;
 import dev.cairn.engine.step.Keys;
+import dev.cairn.engine.step.Leave;
 import dev.cairn.engine.step.Node;
 import dev.cairn.engine.step.Operation;
 import dev.cairn.engine.step.RunOperation;
@@ -79,7 +80,7 @@ final class StagePlanner {
     Instruction instruction = operation.instruction();
     boolean force = forced || typed.filter(step -> !step.useCache()).isPresent();
     boolean below = last.handling().forced() || last.handling().belowForced();
-    boolean confined = last.handling().confined() || hasSecret(todo);
+    boolean confined = last.handling().confined() || hasSecret(todo) || hasLeave(todo);
     for (Node source : todo.sources()) {
       below |= source.handling().forced() || source.handling().belowForced();
       confined |= source.handling().confined();
@@ -149,7 +150,7 @@ final class StagePlanner {
       throws InterruptedException {
     String place = run.instruction().location().toString();
     RunOptions options = run.instruction().options();
-    refuse(options, place);
+    Leave leave = planner.tools().privileges().leave(options, request.run().allowed(), place);
     Platform platform = state.image().platform();
     if (!PlatformChoice.runs(platform, Platform.current())) {
       throw BuildException.of(FailureKind.INPUT, "platform-run")
@@ -179,7 +180,8 @@ final class StagePlanner {
         proxies,
         mounts,
         network,
-        request.run());
+        request.run(),
+        leave);
   }
 
   private Optional<StepMount.Origin> origin(Mount mount, FileOperation.Run run, String place)
@@ -195,22 +197,9 @@ final class StagePlanner {
     return Optional.of(planner.origin(upstream, place));
   }
 
-  /** What needs the operator's leave, which nobody can give yet. */
-  private static void refuse(RunOptions options, String place) {
-    Optional<String> refused = Optional.empty();
-    if (options.security() == RunOptions.Security.INSECURE) {
-      refused = Optional.of("RUN --security=insecure");
-    } else if (!options.devices().isEmpty()) {
-      refused = Optional.of("RUN --device");
-    } else if (options.network().filter(RunOptions.Network.HOST::equals).isPresent()) {
-      refused = Optional.of("RUN --network=host");
-    }
-    if (refused.isPresent()) {
-      throw BuildException.of(FailureKind.INPUT, "entitlement")
-          .at(place)
-          .remedy("Leave the flag out.")
-          .sentence(refused.get() + " is not allowed on this server.");
-    }
+  /** What the machine itself can tell belongs to nobody else's build. */
+  private static boolean hasLeave(Operation operation) {
+    return operation instanceof Operation.Run run && !run.run().leave().equals(Leave.NONE);
   }
 
   private static boolean hasSecret(Operation operation) {

@@ -178,6 +178,11 @@ public final class CommandNetworks implements AutoCloseable {
     return lack;
   }
 
+  /** For a command that the operator allows it by name. */
+  static Network ofTheMachine() {
+    return new Shared();
+  }
+
   /**
    * A network for one command.
    *

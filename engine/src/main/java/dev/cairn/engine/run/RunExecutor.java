@@ -40,6 +40,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -116,7 +117,7 @@ public final class RunExecutor {
       mounts.add(run, inputs.sources(), node.handling().forced());
       // Not before: a step that waits for another's cache mount takes no place from anybody.
       try (var _ = permits.take(build.job().tenant());
-          var network = settings.networks().take(run.network(), node, build.job().tenant())) {
+          var network = network(run, node, build)) {
         return mounted(node, run, new Stage(lowers, work, mounts, network, build), log);
       }
     } finally {
@@ -124,6 +125,13 @@ public final class RunExecutor {
         all.remove(name);
       }
     }
+  }
+
+  private CommandNetworks.Network network(RunOperation run, Node node, BuildEnvironment build)
+      throws IOException {
+    return run.leave().hostNetwork()
+        ? CommandNetworks.ofTheMachine()
+        : settings.networks().take(run.network(), node, build.job().tenant());
   }
 
   /** Where a command runs. */
@@ -317,7 +325,16 @@ public final class RunExecutor {
                         "RLIMIT_" + name.toUpperCase(Locale.ROOT), limit.soft(), limit.hard()),
                     disk)));
     return new SandboxSpec.Surroundings(
-        run.hostname(), stage.network().mode(), limits, run.options().shmBytes().orElse(64L << 20));
+        run.hostname(),
+        stage.network().mode(),
+        limits,
+        run.options().shmBytes().orElse(64L << 20),
+        new SandboxSpec.Leave(
+            run.leave().insecure(),
+            run.leave().devices().stream()
+                .map(settings.privileges().devices()::get)
+                .map(Objects::requireNonNull)
+                .toList()));
   }
 
   private static ResourceLimit bounded(ResourceLimit asked, DiskMeter disk) {

@@ -1,5 +1,6 @@
 package dev.cairn.engine.run;
 
+import dev.cairn.engine.step.Privileges;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param logBytes how much of a command's output is kept
  * @param authorities certificate authorities for commands, which never enter an image
  * @param proxies for commands, which never enter an image either
+ * @param privileges what the operator allows commands beyond the usual
  */
 public record RunSettings(
     Path work,
@@ -21,4 +23,5 @@ public record RunSettings(
     Duration stepTime,
     long logBytes,
     InjectedAuthorities authorities,
-    ProxyVariables proxies) {}
+    ProxyVariables proxies,
+    Privileges privileges) {}

@@ -90,8 +90,9 @@ public final class Keys {
     for (StepMount mount : run.mounts()) {
       mount(key, mount);
     }
-    key.word(Kind.SETTING, "network", network(run.network()));
-    key.word(Kind.SETTING, "security", "sandbox");
+    key.word(Kind.SETTING, "network", run.leave().hostNetwork() ? "host" : network(run.network()));
+    key.word(Kind.SETTING, "security", run.leave().insecure() ? "insecure" : "sandbox");
+    run.leave().devices().forEach(name -> key.word(Kind.SETTING, "device", name));
     if (pretended) {
       key.word(Kind.SETTING, "owners", "pretended");
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param mounts in the order of the instruction
  * @param network what it reaches of what the installation gives
  * @param options what holds for every RUN of the build
+ * @param leave what it may do beyond the usual
  */
 public record RunOperation(
     List<String> argv,
@@ -28,7 +29,8 @@ public record RunOperation(
     List<String> proxies,
     List<StepMount> mounts,
     StepReach network,
-    Recipe.RunOptions options) {
+    Recipe.RunOptions options,
+    Leave leave) {
 
   public RunOperation {
     argv = List.copyOf(argv);

@@ -43,7 +43,22 @@ class KeysTest {
         List.of(),
         mounts,
         StepReach.EGRESS,
-        options);
+        options,
+        Leave.NONE);
+  }
+
+  private static RunOperation with(Leave leave) {
+    return new RunOperation(
+        List.of("/bin/sh", "-c", "make"),
+        Optional.empty(),
+        "/",
+        "",
+        List.of("A=1"),
+        List.of(),
+        List.of(),
+        StepReach.EGRESS,
+        Recipe.RunOptions.DEFAULT,
+        leave);
   }
 
   private static RunOperation run(StepMount... mounts) {
@@ -124,6 +139,9 @@ class KeysTest {
     all.add(run(cache("c", "/c", Mount.Sharing.SHARED)));
     all.add(run(secret("token", "/run/secrets/token")));
     all.add(run(secret("other", "/run/secrets/token")));
+    all.add(with(new Leave(true, false, List.of())));
+    all.add(with(new Leave(false, true, List.of())));
+    all.add(with(new Leave(false, false, List.of("gpu"))));
     for (var options :
         List.of(
             new Recipe.RunOptions(
@@ -173,7 +191,8 @@ class KeysTest {
             List.of("http_proxy=http://p"),
             List.of(),
             StepReach.EGRESS,
-            here);
+            here,
+            Leave.NONE);
     assertThat(key(proxied)).isEqualTo(key(run(List.of("x"), "", List.of(), List.of(), here)));
   }
 
@@ -197,7 +216,8 @@ class KeysTest {
                         List.of(),
                         List.of(),
                         reach,
-                        Recipe.RunOptions.DEFAULT)))
+                        Recipe.RunOptions.DEFAULT,
+                        Leave.NONE)))
             .toList();
 
     assertThat(keys).doesNotHaveDuplicates();

@@ -6,10 +6,8 @@ import dev.cairn.linux.namespace.StepNamespaces;
 import dev.cairn.linux.sys.Fd;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -69,13 +67,13 @@ final class RuntimeConfig {
   /**
    * The whole document.
    *
-   * @param contents where the bytes of each {@link SandboxMount.Content} lie
+   * @param injected where the bytes of each {@link SandboxMount.Content} and the devices lie
    * @param cgroup the step's own group
    * @param namespaces those that it does not have to itself as every step has
    */
   byte[] bytes(
       SandboxSpec spec,
-      Map<SandboxMount.Content, Path> contents,
+      InjectedContent injected,
       String cgroup,
       HardLimits limits,
       StepSurroundings namespaces)
@@ -85,8 +83,8 @@ final class RuntimeConfig {
     root.putObject("root").put("path", spec.rootfs().toString()).put("readonly", false);
     root.put("hostname", spec.surroundings().hostName());
     root.set("process", process(spec, limits));
-    root.set("mounts", mounts(spec, contents, namespaces));
-    root.set("linux", linux(spec, cgroup, namespaces));
+    root.set("mounts", mounts(spec, injected, namespaces));
+    root.set("linux", linux(spec, injected, cgroup, namespaces));
     switch (rung) {
       case ROOTLESS -> RootlessConfig.adapt(root);
       case ROOTLESS_SINGLE_ID -> {
@@ -98,7 +96,7 @@ final class RuntimeConfig {
     return json.writeValueAsBytes(root);
   }
 
-  private ObjectNode process(SandboxSpec spec, HardLimits limits) {
+  private ObjectNode process(SandboxSpec spec, HardLimits limits) throws IOException {
     var command = spec.command();
     var process = json.createObjectNode();
     // A terminal without a console fails; an empty pipe as stdin is safe with every runtime.
@@ -112,8 +110,9 @@ final class RuntimeConfig {
     var environment = process.putArray("env");
     command.environment().forEach((name, value) -> environment.add(name + "=" + value));
     var capabilities = process.putObject("capabilities");
+    var given = spec.surroundings().leave().insecure() ? Capability.own() : CAPABILITIES;
     for (var set : List.of("bounding", "effective", "permitted")) {
-      CAPABILITIES.forEach(capabilities.putArray(set)::add);
+      given.forEach(capabilities.putArray(set)::add);
     }
     var rlimits = process.putArray("rlimits");
     for (var wanted : spec.surroundings().resourceLimits()) {
@@ -128,8 +127,7 @@ final class RuntimeConfig {
     return process;
   }
 
-  private ArrayNode mounts(
-      SandboxSpec spec, Map<SandboxMount.Content, Path> contents, StepSurroundings namespaces)
+  private ArrayNode mounts(SandboxSpec spec, InjectedContent injected, StepSurroundings namespaces)
       throws IOException {
     var mounts = json.createArrayNode();
     mount(mounts, "/proc", "proc", "proc", List.of("nosuid", "noexec", "nodev"));
@@ -153,6 +151,7 @@ final class RuntimeConfig {
         List.of(
             "nosuid", "noexec", "nodev", "mode=1777", "size=" + spec.surroundings().shmBytes()));
     mount(mounts, "/dev/mqueue", "mqueue", "mqueue", List.of("nosuid", "noexec", "nodev"));
+    String writing = spec.surroundings().leave().insecure() ? "rw" : "ro";
     if (namespaces.devices().isPresent()) {
       // The kernel gives no /sys of a network that is not the step's own.
       mount(
@@ -162,9 +161,22 @@ final class RuntimeConfig {
           namespaces.devices().get().toString(),
           List.of("bind", "rprivate", "nosuid", "noexec", "nodev", "ro"));
     } else {
-      mount(mounts, "/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", "ro"));
+      mount(mounts, "/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", writing));
     }
-    mount(mounts, "/sys/fs/cgroup", "cgroup", "cgroup", List.of("nosuid", "noexec", "nodev", "ro"));
+    mount(
+        mounts,
+        "/sys/fs/cgroup",
+        "cgroup",
+        "cgroup",
+        List.of("nosuid", "noexec", "nodev", writing));
+    for (var device : injected.devices()) {
+      mount(
+          mounts,
+          device.path().toString(),
+          "bind",
+          device.node().toString(),
+          List.of("bind", "rprivate", "nosuid", "noexec"));
+    }
     for (var mount : spec.mounts()) {
       switch (mount) {
         case SandboxMount.Bind bind -> {
@@ -191,7 +203,7 @@ final class RuntimeConfig {
                 mounts,
                 content.target(),
                 "bind",
-                String.valueOf(contents.get(content)),
+                String.valueOf(injected.files().get(content)),
                 List.of("bind", "rprivate", "ro", "nosuid", "nodev", "noexec"));
       }
     }
@@ -209,7 +221,8 @@ final class RuntimeConfig {
     list.addObject().put("type", type).put("path", StepNamespaces.path(namespace).toString());
   }
 
-  private ObjectNode linux(SandboxSpec spec, String cgroup, StepSurroundings namespaces)
+  private ObjectNode linux(
+      SandboxSpec spec, InjectedContent injected, String cgroup, StepSurroundings namespaces)
       throws IOException {
     var linux = json.createObjectNode();
     var list = linux.putArray("namespaces");
@@ -239,6 +252,15 @@ final class RuntimeConfig {
     // Making a node is allowed, as in Docker; opening one is what the first rule forbids.
     devices.addObject().put("allow", true).put("type", "c").put("access", "m");
     devices.addObject().put("allow", true).put("type", "b").put("access", "m");
+    for (var device : injected.devices()) {
+      devices
+          .addObject()
+          .put("allow", true)
+          .put("type", device.letter())
+          .put("major", device.major())
+          .put("minor", device.minor())
+          .put("access", "rwm");
+    }
     spec.limits()
         .memoryBytes()
         .ifPresent(bytes -> resources.putObject("memory").put("limit", bytes).put("swap", bytes));
@@ -250,6 +272,9 @@ final class RuntimeConfig {
                 .putObject("cpu")
                 .put("period", 100_000)
                 .put("quota", Math.max(1000, Math.round(cpus * 100_000))));
+    if (spec.surroundings().leave().insecure()) {
+      return linux;
+    }
     linux.set(
         "seccomp",
         seccomp.forThisMachine(

@@ -55,15 +55,46 @@ public record SandboxSpec(
   }
 
   /**
+   * What a process may do beyond the usual, because the operator wants it so.
+   *
+   * @param insecure all capabilities of its user namespace, no filter of system calls, no path
+   *     hidden or kept from writing
+   * @param devices devices of this machine that it finds under the same paths
+   */
+  public record Leave(boolean insecure, List<Path> devices) {
+    /** Nothing. */
+    public static final Leave NONE = new Leave(false, List.of());
+
+    /** Checks and copies. */
+    public Leave {
+      devices = List.copyOf(devices);
+      if (devices.stream().anyMatch(device -> !device.startsWith("/dev"))) {
+        throw new IllegalArgumentException("a device lies in /dev: " + devices);
+      }
+    }
+  }
+
+  /**
    * What a process finds around itself.
    *
    * @param shmBytes size of /dev/shm
+   * @param leave what it may do beyond the usual
    */
   public record Surroundings(
-      String hostName, NetworkMode network, List<ResourceLimit> resourceLimits, long shmBytes) {
+      String hostName,
+      NetworkMode network,
+      List<ResourceLimit> resourceLimits,
+      long shmBytes,
+      Leave leave) {
     /** As Docker's builder: that host name, 64 MiB of shared memory, no further limits. */
     public static final Surroundings NO_NETWORK =
         new Surroundings("buildkitsandbox", NetworkMode.NONE, List.of(), 64L << 20);
+
+    /** Without any leave. */
+    public Surroundings(
+        String hostName, NetworkMode network, List<ResourceLimit> resourceLimits, long shmBytes) {
+      this(hostName, network, resourceLimits, shmBytes, Leave.NONE);
+    }
 
     /** Checks and copies. */
     public Surroundings {
@@ -75,7 +106,7 @@ public record SandboxSpec(
 
     /** These, on another network. */
     public Surroundings withNetwork(NetworkMode other) {
-      return new Surroundings(hostName, other, resourceLimits, shmBytes);
+      return new Surroundings(hostName, other, resourceLimits, shmBytes, leave);
     }
   }
 

@@ -64,9 +64,8 @@ final class SandboxStep {
     var bundle = Files.createDirectory(tools.settings().bundles().resolve(id));
     Files.setPosixFilePermissions(bundle, PosixFilePermissions.fromString("rwx--x--x"));
     try (var namespaces = tools.namespaces(spec.surroundings().network());
-        var content = InjectedContent.write(bundle, spec.mounts(), tools.owners())) {
-      var bytes =
-          tools.config().bytes(spec, content.files(), group.path(), tools.limits(), namespaces);
+        var content = InjectedContent.write(bundle, spec, tools.owners())) {
+      var bytes = tools.config().bytes(spec, content, group.path(), tools.limits(), namespaces);
       var file = bundle.resolve("config.json");
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

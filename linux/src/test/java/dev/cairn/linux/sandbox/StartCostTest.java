@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -136,7 +135,9 @@ class StartCostTest {
     try (var namespaces = tools.namespaces(spec.surroundings().network())) {
       Files.write(
           bundle.resolve("config.json"),
-          tools.config().bytes(spec, Map.of(), group.path(), tools.limits(), namespaces));
+          tools
+              .config()
+              .bytes(spec, InjectedContent.NOTHING, group.path(), tools.limits(), namespaces));
       var command =
           tools
               .runtime()

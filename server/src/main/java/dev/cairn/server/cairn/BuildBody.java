@@ -74,6 +74,7 @@ record BuildBody(
       Optional<Map<String, UlimitBody>> ulimits,
       Optional<Long> shmBytes,
       Optional<String> hostname,
+      Optional<List<String>> allow,
       Optional<Map<String, String>> basePins) {}
 
   record UlimitBody(long soft, long hard) {}

@@ -218,7 +218,18 @@ final class RecipeReader {
         map(field + ".addedHosts", body.addedHosts(), MOST),
         ulimits,
         body.shmBytes(),
-        body.hostname());
+        body.hostname(),
+        allowed(field + ".allow", body.allow()));
+  }
+
+  private static Set<String> allowed(String field, Optional<List<String>> texts) {
+    List<String> all = list(field, texts, 100);
+    for (String text : all) {
+      if (!text.matches("network\\.host|security\\.insecure|device(=.{1,200})?")) {
+        throw invalid(field, "holds network.host, security.insecure, device or device=NAME");
+      }
+    }
+    return Set.copyOf(all);
   }
 
   private static void checkSteps(BuildBody.StepsBody body) {
