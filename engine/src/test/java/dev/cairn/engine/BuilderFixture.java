@@ -30,6 +30,8 @@ import dev.cairn.content.tar.TarSink;
 import dev.cairn.content.tar.TarWriter;
 import dev.cairn.engine.run.CommandSurroundings;
 import dev.cairn.engine.step.Privileges;
+import dev.cairn.linux.sandbox.IsolationRung;
+import dev.cairn.linux.sandbox.OciRuntime;
 import dev.cairn.linux.sandbox.SandboxSettings;
 import dev.cairn.oci.ContainerConfig;
 import dev.cairn.oci.Descriptor;
@@ -67,6 +69,10 @@ final class BuilderFixture implements AutoCloseable {
   /** Where a test may serve images: the one internal address that the fixture allows. */
   static final int REGISTRY = 15_987;
 
+  /** gVisor is slow: tests that want it say so. */
+  private static final SandboxSettings.Rungs USUAL =
+      new SandboxSettings.Rungs(IsolationRung.PLAIN, IsolationRung.USER_NAMESPACE);
+
   final FakePorts fakes;
   final LocalBlobStore blobs;
   final NativeBuilder builder;
@@ -81,7 +87,7 @@ final class BuilderFixture implements AutoCloseable {
 
   /** With a prefix that another process may have used. */
   BuilderFixture(Path directory, String prefix) throws IOException {
-    this(directory, prefix, SandboxSettings.Rungs.ANY, new FakePorts(), Privileges.NONE);
+    this(directory, prefix, USUAL, new FakePorts(), Privileges.NONE);
   }
 
   /** On certain rungs. */
@@ -148,7 +154,10 @@ final class BuilderFixture implements AutoCloseable {
             RegistryCredentials.NONE);
     fakes.images.put("library/busybox", busybox());
     var usual = EngineConfig.in(directory.resolve("engine")).withPrefix(prefix).with(surroundings);
-    var config = usual.with(usual.sandbox().withRungs(rungs)).withPrivileges(privileges);
+    var config =
+        usual
+            .with(usual.sandbox().withRungs(rungs).withRuntimes(List.of("crun", "runc", "runsc")))
+            .withPrivileges(privileges);
     steps = config.sandbox().directory();
     builder =
         NativeBuilder.open(
@@ -161,6 +170,11 @@ final class BuilderFixture implements AutoCloseable {
   /** Where merged trees of steps are mounted. */
   Path steps() {
     return steps;
+  }
+
+  /** Whether a rung can be tried here. */
+  static boolean has(IsolationRung rung) {
+    return rung != IsolationRung.GVISOR || OciRuntime.find("runsc").isPresent();
   }
 
   static boolean isRoot() {

@@ -20,7 +20,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Machine machine = Machine.look();
+    Machine machine = Machine.look().with(IsolationFindings.look(surroundings.dataDirectory()));
     surroundings.out().print(machine.screen());
     return machine.fine() ? ExitCode.OK : ExitCode.FAILED;
   }

@@ -3,6 +3,7 @@ package dev.cairn.app.demo;
 import dev.cairn.linux.cgroup.CgroupMode;
 import dev.cairn.linux.host.HostFacts;
 import dev.cairn.linux.network.NetworkTools;
+import dev.cairn.linux.sandbox.OciRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ record Machine(List<Finding> findings) {
             ? Finding.missing("runtime", "runc")
             : Finding.good(
                 "runtime",
-                String.join(", ", facts.runtimes().stream().map(Object::toString).toList())));
+                String.join(", ", facts.runtimes().stream().map(OciRuntime::version).toList())));
     for (NetworkTools.Tool tool : NetworkTools.ALL) {
       findings.add(
           tool.find()
@@ -91,6 +92,13 @@ record Machine(List<Finding> findings) {
               .orElseGet(() -> Finding.missing(tool.program(), tool.debianPackage())));
     }
     return new Machine(findings);
+  }
+
+  /** The same and more. */
+  Machine with(List<Finding> more) {
+    List<Finding> all = new ArrayList<>(findings);
+    all.addAll(more);
+    return new Machine(all);
   }
 
   private static String mode(CgroupMode mode) {

@@ -108,6 +108,38 @@ public record OciRuntime(Path program, String version) {
     return command;
   }
 
+  /**
+   * The command that runs a step to its end.
+   *
+   * @param log where it writes what went wrong with itself, as JSON
+   */
+  List<String> run(Path root, Path log, Path bundle, String id, NetworkMode network) {
+    var command = new ArrayList<>(command(root, "--log", log.toString(), "--log-format", "json"));
+    if (kind() == RuntimeKind.RUNSC) {
+      // Its network is a program of its own, which takes over the interfaces of the namespace.
+      command.add(
+          switch (network) {
+            case NetworkMode.Nothing nothing -> "--network=none";
+            case NetworkMode.HostShared shared -> "--network=host";
+            case NetworkMode.Prepared prepared -> "--network=sandbox";
+          });
+    }
+    command.add("run");
+    if (keeps()) {
+      command.add("--keep");
+    }
+    command.addAll(List.of("--bundle", bundle.toString(), id));
+    return command;
+  }
+
+  /** Whether a container can outlive its run, so that its counters can be read. */
+  private boolean keeps() {
+    return switch (kind()) {
+      case RUNC, CRUN, OTHER -> true;
+      case RUNSC, KATA -> false;
+    };
+  }
+
   /** Removes a container, killing what is left of it; one that does not exist is no error. */
   void delete(Path root, String id) throws IOException {
     call(command(root, "delete", "--force", id), Duration.ofSeconds(20));

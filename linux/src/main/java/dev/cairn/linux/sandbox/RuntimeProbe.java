@@ -1,22 +1,13 @@
 package dev.cairn.linux.sandbox;
 
-import dev.cairn.linux.cgroup.CgroupLimits;
-import dev.cairn.linux.file.Directory;
-import dev.cairn.linux.file.Links;
-import dev.cairn.linux.mount.OverlayLayers;
-import dev.cairn.linux.mount.OverlayMount;
 import dev.cairn.linux.namespace.Standing;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
-import java.util.UUID;
 
 /**
  * Which rung works on this machine with which runtime, found out by running a container on each:
@@ -25,6 +16,8 @@ import java.util.UUID;
  * @param rejected what else was tried, and why it did not do
  */
 public record RuntimeProbe(Optional<Chosen> chosen, SequencedMap<String, String> rejected) {
+  private static final int MEASURED = 7;
+  private static final Duration PAUSE = Duration.ofMillis(60);
 
   /** A rung that works. */
   public record Chosen(OciRuntime runtime, IsolationRung rung) {}
@@ -66,70 +59,45 @@ public record RuntimeProbe(Optional<Chosen> chosen, SequencedMap<String, String>
 
   private static Optional<String> attempt(
       SandboxSettings settings, OciRuntime runtime, IsolationRung rung) throws IOException {
-    var name = "probe-" + UUID.randomUUID();
-    var ground = Files.createDirectories(settings.trees().resolve(name));
-    try (var sandbox = new Sandbox(settings, runtime, rung)) {
-      var result = attempt(sandbox, ground);
-      return result.succeeded()
-          ? Optional.empty()
-          : Optional.of(result.problem().orElse("a container ended with " + result.exitCode()));
+    try (var step = new ProbeStep(settings, new Chosen(runtime, rung))) {
+      var result = step.run();
+      if (result.succeeded()) {
+        step.requireExactOwners();
+        return Optional.empty();
+      }
+      return Optional.of(result.problem().orElse("a container ended with " + result.exitCode()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while a runtime was tried", e);
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
-    } finally {
-      try (var root = Directory.open(settings.trees())) {
-        root.remove(name);
-      }
     }
   }
 
-  /** A container on a merged view, as a step has it. */
-  private static SandboxResult attempt(Sandbox sandbox, Path ground)
+  /**
+   * What a step costs on the chosen rung above its own command, from the call to its result.
+   *
+   * @return the median of some steps, after one that does not count; empty if nothing was chosen
+   */
+  public Optional<Duration> cost(SandboxSettings settings)
       throws IOException, InterruptedException {
-    try (var directory = Directory.open(ground)) {
-      for (var part : List.of("lower", "upper", "work")) {
-        directory.makeDirectory(part, 0755);
-      }
-      try (var program = directory.create("lower/true", 0755)) {
-        program.write(ProbeProgram.bytes());
-      }
+    if (chosen.isEmpty()) {
+      return Optional.empty();
     }
-    var owners = sandbox.owners(ground);
-    var layers =
-        OverlayLayers.writable(
-            List.of(ground.resolve("lower")), ground.resolve("upper"), ground.resolve("work"));
-    var root = sandbox.newRoot();
-    try (var _ = owners.lay();
-        var view = OverlayMount.mount(layers, root, Set.of(), owners)) {
-      var result = sandbox.run(spec(view.target()), OutputSink.discard(), OutputSink.discard());
-      requireExactOwners(ground.resolve("upper"));
-      return result;
-    } finally {
-      Files.delete(root);
-    }
-  }
-
-  /** What the step's root made belongs to 0 on the disk, or layers would have wrong owners. */
-  private static void requireExactOwners(Path upper) throws IOException {
-    try (var directory = Directory.open(upper)) {
-      for (var name : directory.list("", Links.REFUSE)) {
-        if (directory.stat(name).uid() != 0) {
-          throw new IOException("files of a step's root belong to " + directory.stat(name).uid());
+    var times = new ArrayList<Duration>();
+    try (var step = new ProbeStep(settings, chosen.get())) {
+      for (int i = 0; i <= MEASURED; i++) {
+        long start = System.nanoTime();
+        if (!step.run().succeeded()) {
+          throw new IOException("a step that worked before has failed");
         }
+        times.add(Duration.ofNanos(System.nanoTime() - start));
+        // As between the steps of a build: what is made ahead gets its time.
+        Thread.sleep(PAUSE);
       }
     }
-  }
-
-  private static SandboxSpec spec(Path rootfs) {
-    return new SandboxSpec(
-        rootfs,
-        new SandboxSpec.Command(List.of("/true"), new LinkedHashMap<>(), "/", ProcessIdentity.ROOT),
-        List.of(),
-        SandboxSpec.Surroundings.NO_NETWORK,
-        Optional.empty(),
-        CgroupLimits.NONE,
-        Duration.ofSeconds(20));
+    var counted = times.subList(1, times.size());
+    counted.sort(null);
+    return Optional.of(counted.get(counted.size() / 2));
   }
 }

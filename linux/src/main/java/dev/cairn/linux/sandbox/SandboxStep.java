@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <ol>
  *   <li>Write the bundle, and secrets into memory.
- *   <li>{@code run --keep}: the step's group must outlive it, for the kernel counts kills for want
- *       of memory there.
+ *   <li>{@code run}, with {@code --keep} where the runtime has it: the step's group must outlive
+ *       it, for the kernel counts kills for want of memory there.
  *   <li>Wait for its end, its time, an interrupt or a broken sink.
  *   <li>Kill what is left in the group, read the counters, delete the container.
  * </ol>
@@ -84,17 +84,7 @@ final class SandboxStep {
     var command =
         tools
             .runtime()
-            .command(
-                tools.settings().runtimeRoot(),
-                "--log",
-                log.toString(),
-                "--log-format",
-                "json",
-                "run",
-                "--keep",
-                "--bundle",
-                bundle.toString(),
-                id);
+            .run(tools.settings().runtimeRoot(), log, bundle, id, spec.surroundings().network());
     int uid = tools.owners().outside(spec.command().identity().uid());
     int gid = tools.owners().outside(spec.command().identity().gid());
     try (var pump = new OutputPump()) {

@@ -17,6 +17,7 @@ final class CrashedService {
         Sandbox.open(
             SandboxSettings.in(Path.of(arguments[0]), Path.of(arguments[0]))
                 .withPrefix(arguments[1])
+                .withRuntimes(List.of("crun", "runc", "runsc"))
                 .withRungs(SandboxSettings.Rungs.only(IsolationRung.valueOf(arguments[3]))));
     var script = "trap '' TERM HUP PIPE; (sleep 54326) & echo up; while true; do sleep 1; done";
     try (var secret = new SecretBytes(new byte[] {1})) {
