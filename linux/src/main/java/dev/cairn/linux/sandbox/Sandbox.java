@@ -167,11 +167,12 @@ public final class Sandbox implements AutoCloseable {
       if (missing.isPresent()) {
         return SandboxStep.notStarted(missing.get(), rung());
       }
-      if (spec.cgroup().isPresent()) {
-        return step(spec).run(out, err);
+      var whole = rung() == IsolationRung.GVISOR ? GvisorTree.keepTemporaryFiles(spec) : spec;
+      if (whole.cgroup().isPresent()) {
+        return step(whole).run(out, err);
       }
       try (var group = cgroups.create("alone-" + UUID.randomUUID(), CgroupLimits.NONE)) {
-        return step(spec.inGroup(group)).run(out, err);
+        return step(whole.inGroup(group)).run(out, err);
       }
     } catch (ClosedByInterruptException e) {
       var interrupted = new InterruptedException("interrupted at a file of the step");

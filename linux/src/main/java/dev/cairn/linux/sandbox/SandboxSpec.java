@@ -118,6 +118,11 @@ public record SandboxSpec(
     }
   }
 
+  /** The same with other mounts. */
+  SandboxSpec withMounts(List<SandboxMount> others) {
+    return new SandboxSpec(rootfs, command, others, surroundings, cgroup, limits, timeout);
+  }
+
   /** The same in a group. */
   SandboxSpec inGroup(Cgroup group) {
     return new SandboxSpec(
