@@ -1,6 +1,7 @@
 package dev.cairn.app.demo;
 
 import dev.cairn.app.demo.Machine.Finding;
+import dev.cairn.engine.EngineConfig;
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.host.HostFacts;
 import dev.cairn.linux.sandbox.IsolationRung;
@@ -19,8 +20,6 @@ import java.util.Optional;
 
 /** How well this machine shuts steps in, and what that costs, found out by running some. */
 final class IsolationFindings {
-  private static final Path RUN = Path.of("/run");
-
   /** crun caches its filter of system calls from here on, and keeps a step's counters. */
   private static final int CRUN_MAJOR = 1;
 
@@ -41,7 +40,7 @@ final class IsolationFindings {
     Path trees =
         Files.createTempDirectory(
             Files.isWritable(data) ? data : Path.of(System.getProperty("java.io.tmpdir")), name);
-    var settings = SandboxSettings.in(RUN.resolve(name), trees).withPrefix(name);
+    SandboxSettings settings = EngineConfig.in(trees).withPrefix(name).sandbox();
     try {
       RuntimeProbe probe = RuntimeProbe.run(settings);
       return findings(probe, probe.cost(settings));
@@ -49,13 +48,14 @@ final class IsolationFindings {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the isolation was tried", e);
     } finally {
-      remove(RUN, RUN.resolve(name));
-      remove(trees.toAbsolutePath().getParent(), trees);
+      remove(settings.directory());
+      remove(trees);
     }
   }
 
-  private static void remove(Path parent, Path directory) throws IOException {
-    if (Files.exists(directory)) {
+  private static void remove(Path directory) throws IOException {
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null && Files.exists(directory)) {
       try (var opened = Directory.open(parent)) {
         opened.remove(String.valueOf(directory.getFileName()));
       }

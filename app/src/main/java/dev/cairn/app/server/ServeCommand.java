@@ -94,8 +94,8 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "RUNG",
       description = {
         "how well steps must be shut in, or it does not start: plain, rootless-single-id,",
-        "user-namespace, rootless, gvisor, micro-vm; default: the best that works, several tenants",
-        "need user-namespace"
+        "user-namespace, rootless, gvisor, micro-vm; default: the best that works, and",
+        "several tenants need user-namespace"
       })
   private @Nullable String isolation;
 

@@ -157,7 +157,7 @@ final class World implements AutoCloseable {
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
-        continue;
+        // An error of one packet or connection.
       }
     }
   }
@@ -174,7 +174,7 @@ final class World implements AutoCloseable {
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
-        continue;
+        // An error of one packet or connection.
       }
     }
   }
