@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.jspecify.annotations.Nullable;
 
 /** What a command gets beyond the usual: by the operator's leave and the build's wish together. */
 @Tag("slow")
@@ -33,7 +34,7 @@ class PrivilegesTest {
   @TempDir Path directory;
   private final IsolationRung rung;
   private final FakePorts.Heard heard = new FakePorts.Heard();
-  private BuilderFixture fixture;
+  private @Nullable BuilderFixture fixture;
 
   PrivilegesTest(IsolationRung rung) {
     this.rung = rung;

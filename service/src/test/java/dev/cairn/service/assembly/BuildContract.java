@@ -414,7 +414,7 @@ abstract class BuildContract {
         .usingRecursiveComparison()
         .ignoringFields("queue", "run", "step", "push", "network")
         .isEqualTo(usual);
-    assertThat(got.get(asking).memoryBytes()).contains(4L << 30);
+    assertThat(got.get(asking)).returns(Optional.of(4L << 30), Limits::memoryBytes);
 
     refuses(limits(2001, 1L << 30, 2L << 30, 1000L, 100), "limits.cpus: at most 2 ");
     refuses(limits(500, 5L << 30, 2L << 30, 1000L, 100), "limits.memoryBytes: at most 4294967296 ");
