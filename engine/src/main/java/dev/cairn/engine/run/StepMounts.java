@@ -27,6 +27,7 @@ import java.util.TreeMap;
 /** The mounts of one step, made ready; closing takes them away and ends its holds of volumes. */
 final class StepMounts implements AutoCloseable {
   private static final long TMPFS_BYTES = 1L << 30;
+  private static final int TMPFS_MODE = 01777;
 
   private final MountSources sources;
   private final BuildEnvironment build;
@@ -56,9 +57,10 @@ final class StepMounts implements AutoCloseable {
         case Mount.Bind bind -> bind(bind, mount, built);
         case Mount.Cache cache -> cache(cache);
         case Mount.Tmpfs tmpfs -> {
-          show(
-              new SandboxMount.Tmpfs(tmpfs.target(), tmpfs.size().orElse(TMPFS_BYTES), 01777),
-              true);
+          long bytes = tmpfs.size().orElse(TMPFS_BYTES);
+          mounts.add(new SandboxMount.Tmpfs(tmpfs.target(), bytes, TMPFS_MODE));
+          // The runtime sets the mode of what it finds at the target, whatever it was asked for.
+          targets.add(new StubLayer.Target(tmpfs.target(), true, TMPFS_MODE));
         }
         case Mount.Secret secret -> secret(secret);
         case Mount.Ssh ssh -> {

@@ -64,9 +64,9 @@ public final class MountPointGuard implements AutoCloseable {
     var path = target.path().substring(1);
     try {
       for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
-        make(path.substring(0, slash), true);
+        make(path.substring(0, slash), true, 0755);
       }
-      make(path, target.directory());
+      make(path, target.directory(), target.mode());
     } catch (LinuxException e) {
       // A link on the way, such as /var/run: the runtime makes the target at its end.
       if (e.errno() != Errno.ELOOP && e.errno() != Errno.ENOTDIR) {
@@ -75,7 +75,7 @@ public final class MountPointGuard implements AutoCloseable {
     }
   }
 
-  private void make(String path, boolean directory) throws IOException {
+  private void make(String path, boolean directory, int mode) throws IOException {
     if (view.exists(path)) {
       return;
     }
@@ -84,8 +84,9 @@ public final class MountPointGuard implements AutoCloseable {
     var before = view.stat(parent);
     if (directory) {
       view.makeDirectory(path, 0755);
+      view.setMode(path, mode);
     } else {
-      view.create(path, 0644).close();
+      view.create(path, mode).close();
     }
     made.add(new Made(path, directory, parent, before));
   }

@@ -16,13 +16,29 @@ import java.util.TreeMap;
  * @param targets absolute paths inside the step's tree
  */
 public record StubLayer(Collection<Target> targets) {
-  /** A mount point: an absolute path, and whether it is a directory. */
-  public record Target(String path, boolean directory) {
+  /**
+   * A mount point.
+   *
+   * @param path absolute
+   * @param directory whether it is one
+   * @param mode of the point where the image has nothing: runc gives it to a file system in memory
+   *     that is mounted there
+   */
+  public record Target(String path, boolean directory, int mode) {
     /** Checks the path. */
     public Target {
       if (!path.startsWith("/") || path.equals("/")) {
         throw new IllegalArgumentException("a mount target is an absolute path, not " + path);
       }
+    }
+
+    /** One of the usual mode. */
+    public Target(String path, boolean directory) {
+      this(path, directory, directory ? 0755 : 0644);
+    }
+
+    private Target or(Target other) {
+      return other.directory() ? other : this;
     }
   }
 
@@ -44,19 +60,20 @@ public record StubLayer(Collection<Target> targets) {
   public void writeTo(Path directory) throws IOException {
     Files.createDirectories(directory);
     // Sorted, and directories win: /run/secrets may be both a target and the parent of another.
-    var sorted = new TreeMap<String, Boolean>();
-    ALWAYS.forEach(target -> sorted.put(target.path(), target.directory()));
-    targets.forEach(target -> sorted.merge(target.path(), target.directory(), Boolean::logicalOr));
+    var sorted = new TreeMap<String, Target>();
+    ALWAYS.forEach(target -> sorted.put(target.path(), target));
+    targets.forEach(target -> sorted.merge(target.path(), target, Target::or));
     try (var root = Directory.open(directory)) {
       root.setMode("", 0755);
-      for (var target : sorted.entrySet()) {
-        var path = target.getKey();
-        if (target.getValue()) {
+      for (var target : sorted.values()) {
+        var path = target.path();
+        if (target.directory()) {
           root.makeDirectories(path, 0755);
+          root.setMode(path.substring(1), target.mode());
         } else {
           root.makeDirectories(parent(path), 0755);
           if (!root.exists(path)) {
-            root.create(path, 0644).close();
+            root.create(path, target.mode()).close();
           }
         }
       }
