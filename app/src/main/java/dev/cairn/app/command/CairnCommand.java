@@ -9,6 +9,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 
 /**
@@ -53,7 +54,10 @@ public final class CairnCommand implements Callable<Integer> {
     root.addSubcommand("secret", SecretCommand.line(surroundings, admin));
     root.addSubcommand("image", ImageCommand.line(surroundings));
     root.addSubcommand(new GcCommand(surroundings));
-    root.addSubcommand("completion", new CommandLine(new AutoComplete.GenerateCompletion()));
+    var completion = new CommandLine(new AutoComplete.GenerateCompletion());
+    completion.getCommandSpec().name("completion");
+    root.addSubcommand(completion);
+    root.addSubcommand(new CommandLine.HelpCommand());
     root.addSubcommand(new VersionCommand(surroundings));
     root.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
     root.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
@@ -62,10 +66,24 @@ public final class CairnCommand implements Callable<Integer> {
 
   /** Runs a command line; errors become one sentence and an exit code. */
   public static int run(CommandLine root, Surroundings surroundings, String... arguments) {
+    addHelp(root);
     var messages = new Messages(surroundings);
     root.setParameterExceptionHandler(messages::usage);
     root.setExecutionExceptionHandler((e, line, parsed) -> messages.failure(e));
     return root.execute(arguments);
+  }
+
+  /** Gives every command that has no help of its own an option that shows it. */
+  private static void addHelp(CommandLine line) {
+    CommandSpec command = line.getCommandSpec();
+    if (command.findOption("--help") == null) {
+      command.addOption(
+          OptionSpec.builder("-h", "--help")
+              .usageHelp(true)
+              .description("Show this help message and exit.")
+              .build());
+    }
+    line.getSubcommands().values().forEach(CairnCommand::addHelp);
   }
 
   @Override
