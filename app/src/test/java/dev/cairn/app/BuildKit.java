@@ -1,7 +1,6 @@
 package dev.cairn.app;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +79,33 @@ final class BuildKit implements AutoCloseable {
     return run(arguments);
   }
 
+  /**
+   * Builds a Dockerfile and pushes the image to a registry without TLS.
+   *
+   * @param options more of the client's options
+   * @param login directory with the client's {@code config.json}, which holds the registry's login
+   */
+  Outcome push(Case.Prepared prepared, List<String> options, String reference, Path login)
+      throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("build", "--progress=plain", "--no-cache"));
+    arguments.addAll(List.of("--frontend", "dockerfile.v0"));
+    arguments.addAll(List.of("--local", "context=" + prepared.context()));
+    arguments.addAll(List.of("--local", "dockerfile=" + prepared.dockerfile().getParent()));
+    for (Map.Entry<String, Path> each : prepared.secrets().entrySet()) {
+      arguments.addAll(List.of("--secret", "id=" + each.getKey() + ",src=" + each.getValue()));
+    }
+    arguments.addAll(options);
+    arguments.addAll(
+        List.of("--output", "type=image,name=" + reference + ",push=true,registry.insecure=true"));
+    return run(arguments, Map.of("DOCKER_CONFIG", login.toString()));
+  }
+
   private Outcome run(List<String> arguments) throws IOException, InterruptedException {
+    return run(arguments, Map.of());
+  }
+
+  private Outcome run(List<String> arguments, Map<String, String> environment)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -88,13 +113,8 @@ final class BuildKit implements AutoCloseable {
                 "--addr",
                 "unix://" + root.resolve("socket")));
     command.addAll(arguments);
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String output;
-    try (var in = process.getInputStream()) {
-      output = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-    return new Outcome(process.waitFor(), output);
+    Commands.Outcome outcome = Commands.run(root, environment, command);
+    return new Outcome(outcome.code(), outcome.output());
   }
 
   @Override

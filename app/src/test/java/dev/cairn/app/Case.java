@@ -114,7 +114,8 @@ record Case(
     return new Prepared(context, recipe.resolve("Dockerfile"), files);
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  /** Copies files with the modes that a fresh checkout has everywhere. */
+  static void copy(Path from, Path to) throws IOException {
     List<Path> all;
     try (Stream<Path> walk = Files.walk(from)) {
       all = walk.filter(each -> !each.equals(from)).sorted().toList();

@@ -93,7 +93,8 @@ final class ImageSummary {
     return String.join("\n", lines) + "\n";
   }
 
-  private static void describeConfig(ObjectNode config, List<String> lines) {
+  /** History and config, without what holds times and digests. */
+  static void describeConfig(ObjectNode config, List<String> lines) {
     int step = 0;
     for (JsonNode entry : config.path("history")) {
       step++;

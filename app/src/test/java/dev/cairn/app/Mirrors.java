@@ -12,7 +12,14 @@ import java.util.List;
  */
 final class Mirrors {
   private static final List<String> NAMES =
-      List.of("deb.debian.org", "security.debian.org", "registry.npmjs.org", "pypi.org");
+      List.of(
+          "deb.debian.org",
+          "security.debian.org",
+          "registry.npmjs.org",
+          "pypi.org",
+          "files.pythonhosted.org",
+          "proxy.golang.org",
+          "sum.golang.org");
 
   private Mirrors() {}
 

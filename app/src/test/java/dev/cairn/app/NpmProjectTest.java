@@ -134,23 +134,6 @@ class NpmProjectTest {
 
   /** A minimal Debian, made once and kept. */
   static Path debianBase() throws IOException, InterruptedException {
-    Path cache = Path.of(System.getProperty("user.home"), ".cache", "cairn");
-    Path base = cache.resolve("debian-bookworm-minbase.tar.gz");
-    if (!Files.exists(base)) {
-      Files.createDirectories(cache);
-      Path fresh = cache.resolve("debian-fresh.tar.gz");
-      Commands.succeed(
-          cache,
-          "mmdebstrap",
-          "--variant=minbase",
-          "--mode=root",
-          "--include=ca-certificates",
-          "--dpkgopt=path-exclude=/usr/share/man/*",
-          "--dpkgopt=path-exclude=/usr/share/doc/*",
-          "bookworm",
-          fresh.toString());
-      Files.move(fresh, base);
-    }
-    return base;
+    return DebianBase.make("certificates", false, "ca-certificates");
   }
 }

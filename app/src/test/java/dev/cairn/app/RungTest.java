@@ -3,9 +3,7 @@ package dev.cairn.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -20,26 +18,6 @@ class RungTest {
   @BeforeEach
   void needsRoot() throws Exception {
     Needed.rootAnd("runc");
-  }
-
-  /** A runtime that works, but not in a user namespace, as on an older machine. */
-  private Path plainRuntime() throws Exception {
-    Path script = work.resolve("plain-runc");
-    Files.writeString(
-        script,
-        """
-        #!/bin/sh
-        for argument; do
-          if [ "$last" = --bundle ] && grep -q '"type":"user"' "$argument/config.json"; then
-            echo "user namespaces are switched off" >&2
-            exit 1
-          fi
-          last=$argument
-        done
-        exec runc "$@"
-        """);
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return script;
   }
 
   private LiveServer server(String... options) throws Exception {
@@ -60,7 +38,7 @@ class RungTest {
   // Threat 4: fail closed; the operator may decide otherwise, in so many words.
   @Test
   void takesSeveralTenantsOnlyWhereTheyAreKeptApart() throws Exception {
-    String runtime = plainRuntime().toString();
+    String runtime = PlainRuntime.in(work).toString();
     Path data = work.resolve("data");
     try (var server = server("--runtime", runtime)) {
       assertThat(server.token("one")).isNotEmpty();

@@ -28,11 +28,20 @@ final class RunningImage {
   /** Runs a tag of an OCI layout and returns what it printed. */
   static String runLayout(Path work, Path layout, String tag)
       throws IOException, InterruptedException {
-    Path bundle = work.resolve("bundle-" + layout.getFileName());
+    return runLayout(work, layout, tag, List.of());
+  }
+
+  /** The same with another command than the image's own. */
+  static String runLayout(Path work, Path layout, String tag, List<String> command)
+      throws IOException, InterruptedException {
+    Path bundle = work.resolve("bundle-" + layout.getFileName() + "-" + tag);
     Commands.succeed(work, "umoci", "unpack", "--image", layout + ":" + tag, bundle.toString());
     Path configFile = bundle.resolve("config.json");
     var config = (ObjectNode) JSON.readTree(Files.readAllBytes(configFile));
     ((ObjectNode) config.get("process")).put("terminal", false);
+    if (!command.isEmpty()) {
+      ((ObjectNode) config.get("process")).set("args", JSON.valueToTree(command));
+    }
     // The network of this machine, so that nothing has to be set up.
     var kept = JSON.createArrayNode();
     for (JsonNode each : (ArrayNode) config.at("/linux/namespaces")) {

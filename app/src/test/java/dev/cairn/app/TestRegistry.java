@@ -112,6 +112,16 @@ final class TestRegistry implements AutoCloseable {
     return digest;
   }
 
+  /** Gives what was added last under a name a second one. */
+  void rename(String repository, String second) {
+    byte[] manifest = manifests.get(repository + "@latest");
+    if (manifest == null) {
+      throw new AssertionError("nothing was added as " + repository);
+    }
+    manifests.put(second + "@" + latest(repository), manifest);
+    manifests.put(second + "@latest", manifest);
+  }
+
   /** The manifest digest of what was added last under the name. */
   String latest(String repository) {
     byte[] manifest = manifests.get(repository + "@latest");
