@@ -28,6 +28,7 @@ import dev.cairn.content.pack.ContextPacks;
 import dev.cairn.content.tar.TarEntry;
 import dev.cairn.content.tar.TarSink;
 import dev.cairn.content.tar.TarWriter;
+import dev.cairn.engine.run.CommandNetwork;
 import dev.cairn.engine.run.CommandSurroundings;
 import dev.cairn.engine.step.Privileges;
 import dev.cairn.linux.sandbox.IsolationRung;
@@ -128,7 +129,14 @@ final class BuilderFixture implements AutoCloseable {
       FakePorts fakes,
       Privileges privileges)
       throws IOException {
-    this(directory, prefix, rungs, fakes, privileges, CommandSurroundings.USUAL);
+    this(directory, prefix, rungs, fakes, privileges, surroundings(rungs));
+  }
+
+  /** Debian's gVisor of 2022 takes every network of a recent kernel for the machine's own. */
+  private static CommandSurroundings surroundings(SandboxSettings.Rungs rungs) {
+    return rungs.highest() == IsolationRung.GVISOR
+        ? CommandSurroundings.USUAL.with(new CommandNetwork.Nothing())
+        : CommandSurroundings.USUAL;
   }
 
   private BuilderFixture(
