@@ -4,6 +4,7 @@ import dev.cairn.build.BuildEvent;
 import dev.cairn.build.BuildException;
 import dev.cairn.build.FailureKind;
 import dev.cairn.content.FileTree;
+import dev.cairn.content.LimitExceededException;
 import dev.cairn.content.compress.CompressorId;
 import dev.cairn.engine.base.BaseLayers;
 import dev.cairn.engine.base.PulledLayers;
@@ -20,6 +21,8 @@ import dev.cairn.engine.step.Operation;
 import dev.cairn.engine.step.StepMount;
 import dev.cairn.engine.tree.LayerTrees;
 import dev.cairn.engine.tree.TreeStore;
+import dev.cairn.linux.Errno;
+import dev.cairn.linux.LinuxException;
 import dev.cairn.linux.file.OwnerException;
 import dev.cairn.linux.namespace.Standing;
 import dev.cairn.linux.sandbox.IsolationRung;
@@ -226,6 +229,14 @@ public final class NativeSteps implements StepRunner {
           .sentence(what + ": " + e.getMessage() + ".");
     }
     String reason = String.valueOf(e.getMessage());
+    if (e instanceof LimitExceededException
+        || e instanceof LinuxException linux && linux.errno() == Errno.ELOOP) {
+      // What a stranger made cannot be handled, today or tomorrow: no fault of this machine.
+      return BuildException.of(FailureKind.STEP, "files")
+          .remedy("Change the step so that it leaves ordinary files and links.")
+          .cause(e)
+          .sentence(what + ": " + reason + ".");
+    }
     boolean full = reason.contains("No space left") || reason.contains("ENOSPC");
     var details =
         full

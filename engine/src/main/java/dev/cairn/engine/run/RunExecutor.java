@@ -13,7 +13,6 @@ import dev.cairn.engine.tree.TreeStore;
 import dev.cairn.engine.users.Accounts;
 import dev.cairn.engine.users.ProcessUser;
 import dev.cairn.engine.users.UnknownUserException;
-import dev.cairn.linux.Errno;
 import dev.cairn.linux.LinuxException;
 import dev.cairn.linux.cgroup.CgroupLimits;
 import dev.cairn.linux.cgroup.CgroupMode;
@@ -354,14 +353,15 @@ public final class RunExecutor {
     return build.job().limits().step().orElse(settings.stepTime());
   }
 
+  /** The first bytes of a file; a pipe, a loop of links or nothing at all is no list of users. */
   private static Optional<byte[]> file(Directory tree, String path) throws IOException {
-    try {
-      return Optional.of(tree.readFile(path, ACCOUNTS_BYTES, Links.IN_ROOT));
+    try (var in = tree.open(path, Links.IN_ROOT)) {
+      return Optional.of(in.readNBytes(ACCOUNTS_BYTES));
     } catch (LinuxException e) {
-      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
-        return Optional.empty();
-      }
-      throw e;
+      return switch (e.errno()) {
+        case ENOENT, ENOTDIR, ELOOP, EINVAL, ENXIO, EACCES -> Optional.empty();
+        default -> throw e;
+      };
     }
   }
 

@@ -53,6 +53,7 @@ final class StepMounts implements AutoCloseable {
     ordered.sort(Comparator.comparingInt(mount -> depth(mount.mount())));
     takeVolumes(ordered, emptyCaches);
     for (StepMount mount : ordered) {
+      MountTargets.check(target(mount.mount()), place);
       switch (mount.mount()) {
         case Mount.Bind bind -> bind(bind, mount, built);
         case Mount.Cache cache -> cache(cache);
@@ -211,14 +212,16 @@ final class StepMounts implements AutoCloseable {
   }
 
   private static int depth(Mount mount) {
-    String target =
-        switch (mount) {
-          case Mount.Bind bind -> bind.target();
-          case Mount.Cache cache -> cache.target();
-          case Mount.Tmpfs tmpfs -> tmpfs.target();
-          case Mount.Secret secret -> secret.target().orElse("/");
-          case Mount.Ssh ssh -> ssh.target().orElse("/");
-        };
-    return (int) target.chars().filter(c -> c == '/').count();
+    return (int) target(mount).chars().filter(c -> c == '/').count();
+  }
+
+  private static String target(Mount mount) {
+    return switch (mount) {
+      case Mount.Bind bind -> bind.target();
+      case Mount.Cache cache -> cache.target();
+      case Mount.Tmpfs tmpfs -> tmpfs.target();
+      case Mount.Secret secret -> secret.target().orElse("/");
+      case Mount.Ssh ssh -> ssh.target().orElse("/");
+    };
   }
 }

@@ -17,6 +17,9 @@ public final class Accounts {
 
   private static final String NO_HOME = "/";
 
+  /** The highest number that runtimes take for a process (config.md: uid and gid are int). */
+  private static final long HIGHEST = Integer.MAX_VALUE;
+
   private final List<String[]> users;
   private final List<String[]> groups;
 
@@ -133,7 +136,8 @@ public final class Accounts {
         id, gid, entry.map(line -> groupsOf(AccountFile.field(line, 0))).orElse(List.of()));
   }
 
-  private ProcessUser processOf(long uid, long gid, List<Long> supplementary) {
+  private ProcessUser processOf(long uid, long gid, List<Long> supplementary)
+      throws UnknownUserException {
     String home =
         userNumbered(uid)
             .map(line -> AccountFile.text(AccountFile.field(line, 5)))
@@ -143,6 +147,15 @@ public final class Accounts {
     var groups = new LinkedHashSet<Long>();
     groups.add(gid);
     groups.addAll(supplementary);
+    if (uid > HIGHEST || groups.stream().anyMatch(id -> id > HIGHEST)) {
+      throw new UnknownUserException(
+          "a process cannot be user "
+              + uid
+              + " with groups "
+              + groups
+              + ": numbers of users and groups are 0 to "
+              + HIGHEST);
+    }
     return new ProcessUser(uid, gid, List.copyOf(groups), home);
   }
 

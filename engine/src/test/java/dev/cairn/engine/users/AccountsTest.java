@@ -89,6 +89,15 @@ class AccountsTest {
         .hasMessageContaining("unable to find group ghosts");
   }
 
+  @Test
+  void numbersThatNoProcessCanHaveFailTheRun() {
+    for (String user : new String[] {"4294967294", "2147483648", "1000:2147483648"}) {
+      assertThatThrownBy(() -> accounts.process(user))
+          .isInstanceOf(UnknownUserException.class)
+          .hasMessageContaining("0 to 2147483647");
+    }
+  }
+
   // K.chown-name
   @Test
   void knowsWhetherTheFilesMatter() {

@@ -130,6 +130,13 @@ final class RuntimeConfig {
   private ArrayNode mounts(SandboxSpec spec, InjectedContent injected, StepSurroundings namespaces)
       throws IOException {
     var mounts = json.createArrayNode();
+    // A target may lead to /dev, /proc or /sys through a link of the image or of another mount;
+    // what the runtime makes there comes after it, on top. What is meant to be in /dev comes last.
+    for (var mount : spec.mounts()) {
+      if (!isInDevices(mount)) {
+        mount(mounts, mount, injected);
+      }
+    }
     mount(mounts, "/proc", "proc", "proc", List.of("nosuid", "noexec", "nodev"));
     mount(
         mounts,
@@ -178,36 +185,47 @@ final class RuntimeConfig {
           List.of("bind", "rprivate", "nosuid", "noexec"));
     }
     for (var mount : spec.mounts()) {
-      switch (mount) {
-        case SandboxMount.Bind bind -> {
-          var options = new ArrayList<>(List.of("bind", "rprivate"));
-          // A step's user namespace may add to the flags of the source, never leave one out.
-          var flags = MountFlag.of(bind.source());
-          flags.addAll(bind.flags());
-          flags.stream().map(MountFlag::option).sorted().forEach(options::add);
-          mount(mounts, bind.target(), "bind", bind.source().toString(), options);
-        }
-        case SandboxMount.Tmpfs tmpfs ->
-            mount(
-                mounts,
-                tmpfs.target(),
-                "tmpfs",
-                "tmpfs",
-                List.of(
-                    "nosuid",
-                    "nodev",
-                    "mode=" + Integer.toOctalString(tmpfs.mode()),
-                    "size=" + tmpfs.bytes()));
-        case SandboxMount.Content content ->
-            mount(
-                mounts,
-                content.target(),
-                "bind",
-                String.valueOf(injected.files().get(content)),
-                List.of("bind", "rprivate", "ro", "nosuid", "nodev", "noexec"));
+      if (isInDevices(mount)) {
+        mount(mounts, mount, injected);
       }
     }
     return mounts;
+  }
+
+  private static boolean isInDevices(SandboxMount mount) {
+    return mount.target().startsWith("/dev/");
+  }
+
+  private static void mount(ArrayNode mounts, SandboxMount mount, InjectedContent injected)
+      throws IOException {
+    switch (mount) {
+      case SandboxMount.Bind bind -> {
+        var options = new ArrayList<>(List.of("bind", "rprivate"));
+        // A step's user namespace may add to the flags of the source, never leave one out.
+        var flags = MountFlag.of(bind.source());
+        flags.addAll(bind.flags());
+        flags.stream().map(MountFlag::option).sorted().forEach(options::add);
+        mount(mounts, bind.target(), "bind", bind.source().toString(), options);
+      }
+      case SandboxMount.Tmpfs tmpfs ->
+          mount(
+              mounts,
+              tmpfs.target(),
+              "tmpfs",
+              "tmpfs",
+              List.of(
+                  "nosuid",
+                  "nodev",
+                  "mode=" + Integer.toOctalString(tmpfs.mode()),
+                  "size=" + tmpfs.bytes()));
+      case SandboxMount.Content content ->
+          mount(
+              mounts,
+              content.target(),
+              "bind",
+              String.valueOf(injected.files().get(content)),
+              List.of("bind", "rprivate", "ro", "nosuid", "nodev", "noexec"));
+    }
   }
 
   private static void mount(
