@@ -54,7 +54,10 @@ final class Workbench implements AutoCloseable {
     TestRegistry registry = TestRegistry.start(work.resolve("registry"));
     TestImages.addBusybox(registry, work);
     List<String> options = new ArrayList<>(List.of(serveOptions));
-    options.addAll(List.of("--allow-address", "127.0.0.1/32", "--plain-http", registry.host()));
+    String port = registry.host().substring(registry.host().indexOf(':'));
+    // The registry and nothing else of this machine.
+    options.addAll(List.of("--allow-address", "127.0.0.1/32" + port));
+    options.addAll(List.of("--plain-http", registry.host()));
     options.addAll(Mirrors.options());
     LiveServer server = LiveServer.start(data, javaOptions, options.toArray(String[]::new));
     try {

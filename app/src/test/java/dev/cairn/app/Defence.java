@@ -1,0 +1,71 @@
+package dev.cairn.app;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What holds a step, and how a test takes it away: by editing the bundle of each container before
+ * the real runtime reads it. Nothing in the product can do this.
+ */
+enum Defence {
+  /** The filter of system calls. */
+  SECCOMP("del(.linux.seccomp)"),
+  /** Few capabilities, none that administrates the machine. */
+  CAPABILITIES(
+      """
+      (["CAP_SYS_ADMIN","CAP_SYS_MODULE","CAP_SYS_RAWIO","CAP_SYS_BOOT","CAP_SYS_PTRACE",\
+      "CAP_DAC_READ_SEARCH","CAP_NET_ADMIN","CAP_SYSLOG","CAP_SYS_TIME","CAP_BPF","CAP_PERFMON",\
+      "CAP_SYS_NICE","CAP_SYS_TTY_CONFIG","CAP_LINUX_IMMUTABLE"] as $more
+      | .process.capabilities |= map_values(. + $more)) | del(.linux.seccomp)\
+      """),
+  /** Files of the kernel that nobody may read. */
+  MASKED_PATHS("del(.linux.maskedPaths)"),
+  /** Files of the kernel that nobody may write. */
+  READ_ONLY_PATHS("del(.linux.readonlyPaths)"),
+  /** A step sees only its own processes. */
+  PID_NAMESPACE("del(.linux.namespaces[] | select(.type == \"pid\"))"),
+  /** A step has its own System V memory and message queues. */
+  IPC_NAMESPACE("del(.linux.namespaces[] | select(.type == \"ipc\"))"),
+  /** A step has its own network. */
+  NETWORK_NAMESPACE("del(.linux.namespaces[] | select(.type == \"network\"))"),
+  /** A step has its own host name. */
+  UTS_NAMESPACE("del(.linux.namespaces[] | select(.type == \"uts\")) | del(.hostname)"),
+  /** A step sees its own control group as the root. */
+  CGROUP_NAMESPACE("del(.linux.namespaces[] | select(.type == \"cgroup\"))"),
+  /** Only harmless devices can be opened. */
+  DEVICES(".linux.resources.devices = [{\"allow\": true, \"access\": \"rwm\"}]"),
+  /** The kernel's tree of devices can only be read. */
+  READ_ONLY_SYS(
+      "(.mounts[] | select(.destination == \"/sys\")).options -= [\"ro\"]"
+          + " | (.mounts[] | select(.destination == \"/sys/fs/cgroup\")).options -= [\"ro\"]"),
+  /** Nothing of the host's files is shown. */
+  OWN_ROOT(
+      ".mounts += [{\"destination\": \"/host\", \"type\": \"bind\", \"source\": \"/\","
+          + " \"options\": [\"rbind\", \"rprivate\"]}]");
+
+  private final String edit;
+
+  Defence(String edit) {
+    this.edit = edit;
+  }
+
+  /** The program of jq that removes it from a runtime's configuration. */
+  String edit() {
+    return edit;
+  }
+
+  /** All of them. */
+  static List<Defence> all() {
+    return List.of(values());
+  }
+
+  /** A word of an expectation as the name of a constant. */
+  static String constant(String word) {
+    return word.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  /** As it is written in an expectation. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

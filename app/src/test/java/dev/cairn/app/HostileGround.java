@@ -1,0 +1,88 @@
+package dev.cairn.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Where the hostile cases are built: how well a server shuts its steps in, and what it lets them
+ * reach.
+ */
+record HostileGround(Rung rung, Network network) {
+
+  /** The rungs that can exist here. */
+  enum Rung {
+    /** The step's root is the host's, in namespaces. */
+    PLAIN,
+    /** The step's root is nobody on the host. */
+    USER_NAMESPACE
+  }
+
+  /** What steps reach. */
+  enum Network {
+    /** The host's own network. */
+    HOST,
+    /** Public addresses and what is listed. */
+    EGRESS,
+    /** What is listed. */
+    ISOLATED,
+    /** Only themselves. */
+    NONE
+  }
+
+  /** Every pair of both. */
+  static List<HostileGround> all() {
+    List<HostileGround> all = new ArrayList<>();
+    for (Rung rung : Rung.values()) {
+      for (Network network : Network.values()) {
+        all.add(new HostileGround(rung, network));
+      }
+    }
+    return all;
+  }
+
+  /** Whether it has what a case needs. */
+  boolean has(HostileCase.Need need) {
+    return switch (need) {
+      case USER_NAMESPACE -> rung != Rung.PLAIN;
+      case NETWORK -> network != Network.HOST;
+    };
+  }
+
+  /**
+   * What its server is started with.
+   *
+   * @param folder for the runtime of the rung
+   */
+  List<String> serveOptions(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    return rung == Rung.PLAIN
+        ? serveOptionsWith(TestRuntime.withoutUserNamespaces(folder))
+        : usual();
+  }
+
+  /** The same with a runtime of the tests, which has no user namespaces. */
+  List<String> serveOptionsWith(Path runtime) {
+    List<String> options = new ArrayList<>(usual());
+    options.addAll(List.of("--runtime", runtime.toString(), "--isolation-minimum", "plain"));
+    return options;
+  }
+
+  private List<String> usual() {
+    String mode = network.name().toLowerCase(Locale.ROOT);
+    return List.of("--slots", "3", "--grace", "1", "--network", mode);
+  }
+
+  /** How builds must tell the rung. */
+  String isolation() {
+    return rung.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public String toString() {
+    return (rung + "-" + network).toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
