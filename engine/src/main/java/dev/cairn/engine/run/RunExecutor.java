@@ -254,7 +254,6 @@ public final class RunExecutor {
           .at(node.telling().place())
           .sentence(e.getMessage() == null ? "unknown user" : e.getMessage());
     }
-    requireHeld(user, node);
     var variables = new LinkedHashMap<String, String>();
     for (String entry : run.environment()) {
       int equals = entry.indexOf('=');
@@ -291,21 +290,6 @@ public final class RunExecutor {
     return sandbox.cgroups().mode() == CgroupMode.NONE && processes.isPresent()
         ? CgroupLimits.NONE.withProcesses(processes.get())
         : CgroupLimits.NONE;
-  }
-
-  private void requireHeld(ProcessUser user, Node node) {
-    try {
-      owners.outside(Math.toIntExact(user.uid()));
-      owners.outside(Math.toIntExact(user.gid()));
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw BuildException.of(FailureKind.STEP, "run-user")
-          .at(node.telling().place())
-          .cause(e)
-          .remedy("Choose a lower number with USER.")
-          .sentence(
-              "The command cannot run as user %d of group %d: %s"
-                  .formatted(user.uid(), user.gid(), e.getMessage()));
-    }
   }
 
   private SandboxSpec.Surroundings surroundings(RunOperation run, Stage stage) {
