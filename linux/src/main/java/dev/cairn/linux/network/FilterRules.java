@@ -50,6 +50,7 @@ final class FilterRules {
   /** The whole table without steps, in the place of an earlier one. */
   String base() {
     String ours = "\"" + settings.name() + "*\"";
+    // Look-ups go to the forwarder before another program's redirection of the same port is asked.
     return removal(settings.name())
         + """
         table %s {
@@ -88,7 +89,7 @@ final class FilterRules {
             counter name ip daddr map @received
           }
           chain lookups {
-            type nat hook prerouting priority -100; policy accept;
+            type nat hook prerouting priority -110; policy accept;
             iifname %s ip daddr %s meta l4proto { tcp, udp } th dport 53 redirect to :%d
           }
           chain leaving {

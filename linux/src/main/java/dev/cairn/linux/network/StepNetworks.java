@@ -52,7 +52,7 @@ public final class StepNetworks implements AutoCloseable {
       throws IOException {
     this.settings = settings;
     this.maker = maker;
-    this.wanted = new Semaphore(0);
+    this.wanted = new Semaphore(1);
     this.ground = ground;
     this.uplink = uplink;
     this.subnet = subnet;
@@ -70,17 +70,16 @@ public final class StepNetworks implements AutoCloseable {
       throws IOException {
     NetworkTools.require();
     var ground = new Ground(settings.inside());
-    sweep(ground, settings.name());
-    Uplink uplink = Uplink.look(ground);
-    Subnet subnet = chosen(ground, settings);
+    var links = Uplink.array(ground.ask("link", "show"));
+    sweep(ground, settings.name(), links);
+    var routes = Uplink.array(ground.ask("-4", "route", "show", "table", "all"));
+    Uplink uplink = Uplink.of(routes, links);
+    Subnet subnet = chosen(ground, settings.name(), routes);
     NameForwarder.Sockets sockets = ground.call(() -> NameForwarder.Sockets.open(subnet.gateway()));
     var networks = new StepNetworks(settings, maker, ground, uplink, subnet, sockets);
     try {
       ground.filter(networks.rules.base());
       uplink.open(ground);
-      HostFirewall.obstacles(ground, settings.name())
-          .forEach(obstacle -> LOG.warn("the machine's packet filter: {}", obstacle));
-      networks.ready.add(networks.prepare());
     } catch (IOException | RuntimeException e) {
       networks.close();
       throw e;
@@ -90,22 +89,18 @@ public final class StepNetworks implements AutoCloseable {
     return networks;
   }
 
-  /** Removes the devices and the table of an installation, whoever made them. */
-  private static void sweep(Ground ground, String name) throws IOException {
-    ground.filter(FilterRules.removal(name));
-    var lines = new ArrayList<String>();
-    for (JsonNode link : Uplink.array(ground.ask("link", "show"))) {
+  /** Removes the devices of an installation, whoever made them. */
+  private static void sweep(Ground ground, String name, List<JsonNode> links) throws IOException {
+    for (JsonNode link : links) {
       String device = link.path("ifname").asString("");
-      if (device.startsWith(name)) {
-        lines.add("link delete dev " + device);
+      if (!device.startsWith(name)) {
+        continue;
       }
-    }
-    for (String line : lines) {
       try {
-        ground.ip(List.of(line));
+        ground.ip(List.of("link delete dev " + device));
       } catch (IOException e) {
         // The kernel takes devices away by itself once nobody holds their namespace.
-        if (exists(ground, line.substring(line.lastIndexOf(' ') + 1))) {
+        if (exists(ground, device)) {
           throw e;
         }
       }
@@ -122,33 +117,37 @@ public final class StepNetworks implements AutoCloseable {
   }
 
   /** Takes the first addresses that nobody uses. */
-  private static Subnet chosen(Ground ground, NetworkSettings settings) throws IOException {
-    String bridge = settings.name();
-    ground.ip(
-        List.of("link add name " + bridge + " type bridge", "link set dev " + bridge + " up"));
-    ground.set(List.of("ipv6/conf/" + bridge + "/disable_ipv6"), "1");
+  private static Subnet chosen(Ground ground, String bridge, List<JsonNode> routes)
+      throws IOException {
+    var taken = new ArrayList<>(Subnet.ofRoutes(routes, bridge));
+    taken.addAll(Subnet.ofDevices(ground, bridge));
+    boolean made = false;
     for (Subnet subnet : Subnet.candidates(bridge)) {
-      if (inUse(ground, settings, subnet)) {
+      if (taken.stream().anyMatch(subnet.range()::overlaps)) {
         continue;
       }
       String address = subnet.gateway().getHostAddress() + "/" + Subnet.PREFIX + " dev " + bridge;
-      ground.ip(List.of("address add " + address));
+      var lines = new ArrayList<String>();
+      if (!made) {
+        lines.add("link add name " + bridge + " type bridge");
+        lines.add("link set dev " + bridge + " up");
+        made = true;
+      }
+      lines.add("address add " + address);
+      ground.ip(lines);
+      ground.set(List.of("ipv6/conf/" + bridge + "/disable_ipv6"), "1");
       // Another installation may have chosen the same at the same moment.
-      if (!inUse(ground, settings, subnet)) {
+      if (Subnet.ofDevices(ground, bridge).stream().noneMatch(subnet.range()::overlaps)) {
         return subnet;
       }
       ground.ip(List.of("address delete " + address));
     }
-    ground.ip(List.of("link delete dev " + bridge));
+    if (made) {
+      ground.ip(List.of("link delete dev " + bridge));
+    }
     throw new NetworkException(
         "no part of 198.18.0.0/15 is free for the addresses of steps",
         "remove routes and addresses of that range that are not needed: ip route; ip address");
-  }
-
-  private static boolean inUse(Ground ground, NetworkSettings settings, Subnet subnet)
-      throws IOException {
-    var taken = new ArrayList<>(Subnet.taken(ground, settings.name()));
-    return taken.stream().anyMatch(subnet.range()::overlaps);
   }
 
   private void work(String name, Runnable work) {
@@ -238,7 +237,9 @@ public final class StepNetworks implements AutoCloseable {
     ground.set(List.of("ipv6/conf/" + device + "/disable_ipv6", conf + "forwarding"), "1");
     // Only the gateway's address is told, not the machine's others.
     ground.set(List.of(conf + "arp_ignore"), "1");
-    ground.set(List.of(conf + "send_redirects", conf + "accept_redirects"), "0");
+    ground.set(
+        List.of(conf + "send_redirects", conf + "accept_redirects", conf + "accept_source_route"),
+        "0");
     ground.ip(
         List.of(
             "address add " + gateway + "/32 dev " + device,
@@ -254,6 +255,12 @@ public final class StepNetworks implements AutoCloseable {
   }
 
   private void keepReady() {
+    try {
+      HostFirewall.obstacles(ground, settings.name())
+          .forEach(obstacle -> LOG.warn("the machine's packet filter: {}", obstacle));
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("the machine's packet filter cannot be read", e);
+    }
     while (!closing) {
       try {
         wanted.acquire();
@@ -305,6 +312,9 @@ public final class StepNetworks implements AutoCloseable {
   /** Takes everything away; no step may be running. */
   @Override
   public void close() throws IOException {
+    if (closing) {
+      return;
+    }
     closing = true;
     for (Thread worker : workers) {
       worker.interrupt();
@@ -328,8 +338,10 @@ public final class StepNetworks implements AutoCloseable {
     var spare = new ArrayList<StepNetwork.Prepared>();
     ready.drainTo(spare);
     try (forwarder) {
+      // With their last descriptors the kernel takes the devices of steps away.
       spare.forEach(prepared -> prepared.namespaces().close());
-      sweep(ground, settings.name());
+      ground.filter(FilterRules.removal(settings.name()));
+      ground.ip(List.of("link delete dev " + settings.name()));
     }
   }
 }

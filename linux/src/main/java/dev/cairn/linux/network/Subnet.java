@@ -34,15 +34,21 @@ record Subnet(int first) {
     return all;
   }
 
-  /** What is in use on the ground: routes and addresses of all devices but those that are ours. */
-  static List<AddressRange> taken(Ground ground, String ours) throws IOException {
+  /** What the routes of devices that are not ours lead to. */
+  static List<AddressRange> ofRoutes(List<JsonNode> routes, String ours) {
     var taken = new ArrayList<AddressRange>();
-    for (JsonNode route : Uplink.array(ground.ask("-4", "route", "show", "table", "all"))) {
+    for (JsonNode route : routes) {
       String to = route.path("dst").asString("default");
       if (!to.equals("default") && !route.path("dev").asString("").startsWith(ours)) {
         taken.add(AddressRange.parse(to));
       }
     }
+    return taken;
+  }
+
+  /** The networks that devices which are not ours are in. */
+  static List<AddressRange> ofDevices(Ground ground, String ours) throws IOException {
+    var taken = new ArrayList<AddressRange>();
     for (JsonNode device : Uplink.array(ground.ask("-4", "address", "show"))) {
       if (device.path("ifname").asString("").startsWith(ours)) {
         continue;

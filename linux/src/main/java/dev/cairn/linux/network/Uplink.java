@@ -21,21 +21,29 @@ record Uplink(List<String> devices, int mtu) {
     devices = List.copyOf(devices);
   }
 
-  static Uplink look(Ground ground) throws IOException {
+  /** Reads the routes of all tables and the devices, as ip(8) shows them. */
+  static Uplink of(List<JsonNode> routes, List<JsonNode> links) {
     var devices = new ArrayList<String>();
-    for (JsonNode route : array(ground.ask("-4", "route", "show", "default"))) {
-      String device = route.path("dev").asString("");
-      if (!device.isEmpty() && !devices.contains(device)) {
-        devices.add(device);
+    for (JsonNode route : routes) {
+      if (route.path("dst").asString("").equals("default")) {
+        add(devices, route);
+        route.path("nexthops").forEach(hop -> add(devices, hop));
       }
     }
     int mtu = LARGEST_MTU;
-    for (JsonNode link : array(ground.ask("link", "show"))) {
+    for (JsonNode link : links) {
       if (devices.contains(link.path("ifname").asString(""))) {
         mtu = Math.min(mtu, link.path("mtu").asInt(USUAL_MTU));
       }
     }
     return new Uplink(devices, devices.isEmpty() ? USUAL_MTU : mtu);
+  }
+
+  private static void add(List<String> devices, JsonNode route) {
+    String device = route.path("dev").asString("");
+    if (!device.isEmpty() && !devices.contains(device)) {
+      devices.add(device);
+    }
   }
 
   /** Lets packets of steps through these devices in both directions. */
