@@ -41,8 +41,9 @@ public final class NetworkTools {
 
   private NetworkTools() {}
 
-  static void require() throws NetworkException {
-    var missing = new ArrayList<Tool>(ALL);
+  /** Fails with what to install if one of them is not there. */
+  static void require(List<Tool> tools) throws NetworkException {
+    var missing = new ArrayList<Tool>(tools);
     missing.removeIf(tool -> tool.find().isPresent());
     if (!missing.isEmpty()) {
       throw new NetworkException(

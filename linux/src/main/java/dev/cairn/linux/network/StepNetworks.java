@@ -68,7 +68,7 @@ public final class StepNetworks implements AutoCloseable {
    */
   public static StepNetworks open(NetworkSettings settings, NamespaceMaker maker)
       throws IOException {
-    NetworkTools.require();
+    NetworkTools.require(NetworkTools.ALL);
     var ground = new Ground(settings.inside());
     var links = Uplink.array(ground.ask("link", "show"));
     sweep(ground, settings.name(), links);
