@@ -115,7 +115,7 @@ final class BuilderFixture implements AutoCloseable {
   /** With something else around its commands, and with what another engine has remembered. */
   BuilderFixture(Path directory, CommandSurroundings surroundings, FakePorts fakes)
       throws IOException {
-    this(directory, freshPrefix(), SandboxSettings.Rungs.ANY, fakes, Privileges.NONE, surroundings);
+    this(directory, freshPrefix(), USUAL, fakes, Privileges.NONE, surroundings);
   }
 
   private static String freshPrefix() {
