@@ -5,6 +5,7 @@ import dev.cairn.linux.FileStat;
 import dev.cairn.linux.LinuxException;
 import dev.cairn.linux.sys.Fd;
 import dev.cairn.linux.sys.FileCalls;
+import dev.cairn.linux.sys.KernelThreads;
 import dev.cairn.linux.sys.OpenFlag;
 import dev.cairn.linux.sys.Resolve;
 import java.io.IOException;
@@ -32,6 +33,10 @@ public record DiskUse(long bytes, long entries, boolean tooDeep) {
    * file systems mounted in it are not entered. A directory that has gone takes nothing.
    */
   public static DiskUse of(Path directory) throws IOException {
+    return KernelThreads.deep(() -> walked(directory));
+  }
+
+  private static DiskUse walked(Path directory) throws IOException {
     var count = new Count();
     try (var top = FileCalls.open(directory.toString(), 0, OpenFlag.DIRECTORY)) {
       FileStat stat = FileCalls.stat(top);

@@ -11,8 +11,12 @@ import java.util.concurrent.Executors;
  * such a call would hold its carrier and with it every other virtual thread.
  */
 public final class KernelThreads {
+  /** Address space, not memory: enough to go down the deepest tree that a walk enters. */
+  private static final long STACK_BYTES = 16 << 20;
+
   private static final ExecutorService POOL =
-      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("kernel-", 0).factory());
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().daemon().name("kernel-", 0).stackSize(STACK_BYTES).factory());
 
   /** Work that may fail as files do. */
   @FunctionalInterface
@@ -66,6 +70,11 @@ public final class KernelThreads {
       throw outcome.failure().get();
     }
     return outcome.value().orElseThrow();
+  }
+
+  /** Runs work that calls itself for each level of a stranger's tree, on a stack that is deep. */
+  public static <T> T deep(Work<T> work) throws IOException {
+    return onPool(work);
   }
 
   /** As {@link #call} for work without a result. */
