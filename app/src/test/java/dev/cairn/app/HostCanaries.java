@@ -32,14 +32,18 @@ final class HostCanaries implements AutoCloseable {
           "/proc/sys/vm/overcommit_memory",
           "/sys/kernel/uevent_helper",
           "/sys/kernel/profiling",
-          "/sys/kernel/mm/transparent_hugepage/enabled",
+          "/sys/kernel/mm/transparent_hugepage/enabled");
+
+  private static final List<String> FILES =
+      List.of(
           "/etc/passwd",
           "/etc/shadow",
           "/etc/hosts",
-          "/etc/resolv.conf");
-
-  private static final List<String> PROGRAMS =
-      List.of("/usr/sbin/runc", "/usr/bin/runc", "/usr/bin/crun", "/bin/busybox");
+          "/etc/resolv.conf",
+          "/usr/sbin/runc",
+          "/usr/bin/runc",
+          "/usr/bin/crun",
+          "/bin/busybox");
 
   private final Path folder;
   private final String needle;
@@ -124,10 +128,10 @@ final class HostCanaries implements AutoCloseable {
         all.put(setting, text(file));
       }
     }
-    for (String program : PROGRAMS) {
-      Path file = Path.of(program);
+    for (String name : FILES) {
+      Path file = Path.of(name);
       if (Files.exists(file)) {
-        all.put(program, attributes(file.toRealPath()));
+        all.put(name, attributes(file.toRealPath()));
       }
     }
     try (Stream<Path> walk = Files.walk(folder)) {
