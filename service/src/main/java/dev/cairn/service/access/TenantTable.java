@@ -138,8 +138,9 @@ public final class TenantTable implements Tenants {
         ServiceException.Kind.CONFLICT,
         "isolation-too-weak",
         what + ": " + reason,
-        "make the rung user-namespace work (cairn doctor says what it lacks), or accept the risk"
-            + " with isolation.minimum: plain in the configuration and start the server again");
+        "several tenants need steps with networks of their own (no network: host) on the rung"
+            + " user-namespace (cairn doctor says what it lacks); tenants that trust each other"
+            + " may share a lower rung by isolation.minimum: plain in the configuration");
   }
 
   private static void requireRoom(Session session, TenantId id) throws SQLException {
