@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
  * case that stays green without its defence would prove nothing with it.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+// Who interrupts a test while it cleans up wants it to end.
+@SuppressWarnings("try")
 class DefencesTest {
   private Path work;
   private HostileYard yard;

@@ -27,7 +27,7 @@ final class HostGround {
     for (Path each : below(engine)) {
       Map<String, Object> attributes =
           Files.readAttributes(each, "unix:mode,size", LinkOption.NOFOLLOW_LINKS);
-      int mode = ((Number) attributes.get("mode")).intValue();
+      int mode = (Integer) attributes.getOrDefault("mode", 0);
       int kind = mode & 0170000;
       // A whiteout is a device too, and the kernel has none of that number.
       if (kind == 0100000 && (mode & SETUID) != 0 && each.endsWith("euid")) {

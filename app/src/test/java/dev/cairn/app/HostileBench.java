@@ -27,6 +27,8 @@ import tools.jackson.databind.JsonNode;
  * A server on one ground with a victim and an attacker: the victim has an image, a cache volume, a
  * secret and a step that runs all the time; the attacker builds the cases.
  */
+// Who interrupts a test while it cleans up wants it to end.
+@SuppressWarnings("try")
 final class HostileBench implements AutoCloseable {
   private static final Pattern ADDRESS =
       Pattern.compile("inet ([0-9.]+)/[0-9]+ (?:brd [0-9.]+ )?scope global");

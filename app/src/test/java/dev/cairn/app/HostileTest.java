@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -141,7 +142,7 @@ class HostileTest {
         throw new TestAbortedException(excuse.get());
       }
       bench();
-      List<String> found = results.get(test).get();
+      List<String> found = Objects.requireNonNull(results.get(test)).get();
       report(test.id(), found.isEmpty() ? "held" : "FOUND " + found);
       assertThat(found).as(test + " on " + ground).isEmpty();
     }

@@ -36,7 +36,6 @@ final class Mirrors {
         }
       } catch (UnknownHostException e) {
         // Without the outside the tests that need it say so themselves.
-        continue;
       }
     }
     return options;

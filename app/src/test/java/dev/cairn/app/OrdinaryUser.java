@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
@@ -23,6 +24,8 @@ import java.util.zip.ZipEntry;
  * everybody may read; all of it goes with the test. The user's own processes run where {@code
  * /dev/net/tun} is open to everybody, as distributions have it.
  */
+// Who interrupts a test while it cleans up wants it to end.
+@SuppressWarnings("try")
 final class OrdinaryUser implements AutoCloseable {
   /** Above the numbers that root gives to steps. */
   private static final long HIGHEST = 3_000_000_000L;
@@ -225,7 +228,7 @@ final class OrdinaryUser implements AutoCloseable {
   }
 
   /** Command lines of this user and of the user's subordinates, as far as they are in a session. */
-  TreeSet<String> processes() throws IOException {
+  Set<String> processes() throws IOException {
     var found = new TreeSet<String>();
     try (var all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : all) {
@@ -239,7 +242,6 @@ final class OrdinaryUser implements AutoCloseable {
           }
         } catch (IOException e) {
           // It has ended meanwhile.
-          continue;
         }
       }
     }
@@ -247,7 +249,7 @@ final class OrdinaryUser implements AutoCloseable {
   }
 
   /** Those that are left after a while. */
-  TreeSet<String> lastingProcesses() throws IOException, InterruptedException {
+  Set<String> lastingProcesses() throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (!processes().isEmpty() && System.nanoTime() < end) {
       Thread.sleep(50);

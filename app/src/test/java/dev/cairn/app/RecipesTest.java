@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -74,13 +75,13 @@ class RecipesTest {
             DynamicTest.dynamicTest(
                 recipe.id(),
                 () -> {
-                  Built made = byCairn.get(recipe).get();
+                  Built made = Objects.requireNonNull(byCairn.get(recipe)).get();
                   checkAlone(recipe, made);
                   if (failsHere(recipe)) {
                     return;
                   }
                   if (judged) {
-                    compare(recipe, made, byBuildKit.get(recipe).get());
+                    compare(recipe, made, Objects.requireNonNull(byBuildKit.get(recipe)).get());
                   } else {
                     compareWithRecord(recipe, made);
                   }

@@ -230,7 +230,7 @@ public final class NativeSteps implements StepRunner {
     }
     String reason = String.valueOf(e.getMessage());
     if (e instanceof LimitExceededException
-        || e instanceof LinuxException linux && linux.errno() == Errno.ELOOP) {
+        || (e instanceof LinuxException linux && linux.errno() == Errno.ELOOP)) {
       // What a stranger made cannot be handled, today or tomorrow: no fault of this machine.
       return BuildException.of(FailureKind.STEP, "files")
           .remedy("Change the step so that it leaves ordinary files and links.")
