@@ -58,6 +58,18 @@ final class MessageReader {
    * has are written as {@code \ddd}. The root is empty.
    */
   String name() throws MessageException {
+    return name(true);
+  }
+
+  /**
+   * A name that is written out. That of a question has nothing before it to point back to but the
+   * header, and the header is another one when the question is passed on: so would be the name.
+   */
+  String wholeName() throws MessageException {
+    return name(false);
+  }
+
+  private String name(boolean compressed) throws MessageException {
     var text = new StringBuilder();
     int at = position;
     int lowest = position;
@@ -68,6 +80,9 @@ final class MessageReader {
         throw new MessageException("a name is cut off");
       }
       int label = bytes[at] & 0xff;
+      if (label >= 0xc0 && !compressed) {
+        throw new MessageException("a compressed name in a question");
+      }
       if (label >= 0xc0) {
         if (at + 1 >= end) {
           throw new MessageException("a name is cut off");

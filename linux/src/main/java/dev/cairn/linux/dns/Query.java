@@ -101,7 +101,7 @@ final class Query {
       throw new MessageException("not one question");
     }
     int start = reader.position();
-    String name = reader.name();
+    String name = reader.wholeName();
     int type = reader.two();
     int recordClass = reader.two();
     byte[] question = Arrays.copyOfRange(bytes, start, reader.position());

@@ -76,6 +76,18 @@ class MessagesTest {
   }
 
   @Test
+  void refusesAQuestionWhoseNameGoesOnInTheHeader() {
+    byte[] question = Messages.question(0x0161, "b.example", Messages.A);
+    // "b" and then the two bytes of the number, read as the label "a".
+    byte[] bent = Arrays.copyOf(question, question.length);
+    bent[14] = (byte) 0xc0;
+    bent[15] = 0;
+    assertThatThrownBy(() -> query(bent))
+        .isInstanceOf(MessageException.class)
+        .hasMessageContaining("compressed");
+  }
+
+  @Test
   void refusesAnAddressOfAWrongLength() throws MessageException {
     byte[] question = Messages.question(1, "a", Messages.A);
     byte[] answer = Messages.answer(question, List.of(InetAddress.ofLiteral("192.0.2.1")));
