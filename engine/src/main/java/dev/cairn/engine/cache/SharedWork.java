@@ -1,6 +1,8 @@
 package dev.cairn.engine.cache;
 
 import dev.cairn.build.BuildException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -31,6 +33,7 @@ public final class SharedWork<K, V> {
    * The result of the work, done now or already under way.
    *
    * @throws BuildException the work's own
+   * @throws UncheckedIOException around an input-output failure of the work
    * @throws InterruptedException if the caller was cancelled; the work goes on if others wait
    */
   public V get(K key, Callable<V> work) throws InterruptedException {
@@ -74,6 +77,7 @@ public final class SharedWork<K, V> {
       case RuntimeException inner -> inner;
       case Error error -> throw error;
       case InterruptedException interrupted -> throw interrupted;
+      case IOException failure -> new UncheckedIOException(failure);
       case null, default -> new IllegalStateException(e.getCause());
     };
   }

@@ -3,6 +3,7 @@ package dev.cairn.engine.tree;
 import dev.cairn.engine.cache.SharedWork;
 import dev.cairn.linux.file.Directory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -98,16 +99,20 @@ public final class TreeStore {
       if (found.isPresent()) {
         return found.get();
       }
-      making.get(
-          key,
-          () -> {
-            try (var mine = pins()) {
-              Path tree = create(mine);
-              maker.fill(tree);
-              adopt(key, tree);
-              return tree;
-            }
-          });
+      try {
+        making.get(key, () -> made(key, maker));
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+  }
+
+  private Path made(String key, Maker maker) throws IOException, InterruptedException {
+    try (var mine = pins()) {
+      Path tree = create(mine);
+      maker.fill(tree);
+      adopt(key, tree);
+      return tree;
     }
   }
 
