@@ -130,8 +130,9 @@ class NativeBuilderCacheMountTest {
   /**
    * A run first reads every file that the volume holds: each must have been written to its end, by
    * a run of the same scope; of its own build it may see halves if the mount is shared. Then it
-   * writes half a file, sleeps, and writes the rest; some fail instead. 9 is the code of a bad
-   * read.
+   * writes half a file, sleeps, and writes the rest; some fail instead. Files are removed only by a
+   * run that has the volume for itself, or it would take one from a run beside it. 9 is the code of
+   * a bad read.
    */
   private static final String SCRIPT =
       """
@@ -139,7 +140,7 @@ class NativeBuilderCacheMountTest {
       case $f in /c/f-BUILD-*) [ SHARING = shared ] && continue;; *) seen=1;; esac;
       [ "$(cat $f)" = "begin OWNER end" ] || { echo BAD $f: $(cat $f); exit 9; }; done;
       [ $seen = 0 ] || echo SEEN;
-      set -- /c/f-*; [ $# -lt 12 ] || rm -f $1;
+      set -- /c/f-*; [ SHARING = shared ] || [ $# -lt 12 ] || rm -f $1;
       echo -n "begin OWNER" > /c/f-BUILD-STAGE; sleep 0.0PAUSE; FAIL
       echo -n " end" >> /c/f-BUILD-STAGE; echo STAGE > /out
       """
