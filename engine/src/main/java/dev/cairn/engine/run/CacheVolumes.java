@@ -6,6 +6,7 @@ import dev.cairn.linux.mount.MountFlag;
 import dev.cairn.linux.mount.OverlayLayers;
 import dev.cairn.linux.mount.OverlayMount;
 import dev.cairn.linux.mount.Owners;
+import dev.cairn.linux.sys.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -293,8 +294,7 @@ final class CacheVolumes {
         Thread.currentThread().interrupt();
       } finally {
         if (!ended) {
-          copy.destroyForcibly();
-          copy.onExit().join();
+          Programs.kill(copy);
         }
       }
       return ended && copy.exitValue() == 0;

@@ -4,6 +4,7 @@ import dev.cairn.linux.sys.ProcessCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -93,6 +94,9 @@ final class CgroupKill {
     }
     try (var all = Files.walk(directory)) {
       return all.filter(Files::isDirectory).toList().reversed();
+    } catch (NoSuchFileException e) {
+      // Its runtime has removed it meanwhile.
+      return List.of();
     } catch (UncheckedIOException e) {
       // A child vanished during the walk.
       return List.of(directory);

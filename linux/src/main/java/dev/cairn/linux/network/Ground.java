@@ -2,14 +2,15 @@ package dev.cairn.linux.network;
 
 import dev.cairn.linux.sys.KernelThreads;
 import dev.cairn.linux.sys.NamespaceCalls;
+import dev.cairn.linux.sys.Programs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The network namespace that something is done in: this process's own, or one given by its path.
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 record Ground(Optional<Path> namespace) {
   private static final int MOST_OUTPUT = 8 << 20;
   private static final int MOST_PROBLEM = 4096;
-  private static final long SECONDS = 30;
+  private static final Duration MOST_TIME = Duration.ofSeconds(30);
 
   /** A step's, or another one that is not ours. */
   static Ground at(Path namespace) {
@@ -96,14 +97,7 @@ record Ground(Optional<Path> namespace) {
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     var process = builder.start();
-    var _ =
-        process
-            .onExit()
-            .orTimeout(SECONDS, TimeUnit.SECONDS)
-            .exceptionally(late -> {
-              process.destroyForcibly();
-              return process;
-            });
+    Programs.limit(process, MOST_TIME);
     try (var in = process.getOutputStream()) {
       in.write(input.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -113,7 +107,7 @@ record Ground(Optional<Path> namespace) {
         var err = process.getErrorStream()) {
       var said = new String(out.readNBytes(MOST_OUTPUT), StandardCharsets.UTF_8);
       var problem = new String(err.readNBytes(MOST_PROBLEM), StandardCharsets.UTF_8);
-      int code = process.onExit().join().exitValue();
+      int code = Programs.awaitEnd(process);
       if (code != 0) {
         throw new IOException(
             String.join(" ", command) + " ended with " + code + ": " + problem.strip());

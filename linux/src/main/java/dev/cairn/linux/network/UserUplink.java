@@ -4,6 +4,7 @@ import dev.cairn.linux.mount.BindMount;
 import dev.cairn.linux.namespace.NamespaceMaker;
 import dev.cairn.linux.namespace.StepNamespaces;
 import dev.cairn.linux.sys.NamespaceCalls;
+import dev.cairn.linux.sys.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +121,7 @@ public final class UserUplink implements AutoCloseable {
       if (awaitRoute(process, StepNamespaces.path(ground.network()))) {
         return process;
       }
-      process.destroyForcibly().onExit().join();
+      Programs.kill(process);
       var said = Files.readString(log).strip();
       throw new NetworkException(
           tool.program()
@@ -191,7 +192,7 @@ public final class UserUplink implements AutoCloseable {
   }
 
   private void watch(Process running) {
-    var _ = running.onExit().thenRunAsync(this::restart);
+    var _ = Programs.end(running).thenRun(this::restart);
   }
 
   private synchronized void restart() {
@@ -213,7 +214,7 @@ public final class UserUplink implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    program.destroyForcibly().onExit().join();
+    Programs.kill(program);
     ground.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.cairn.linux.sandbox;
 
 import dev.cairn.linux.namespace.Standing;
+import dev.cairn.linux.sys.Programs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -148,30 +148,12 @@ public record OciRuntime(Path program, String version) {
   /** Runs a short command of ours, not a step, and returns what it printed, at most 64 KiB. */
   private static String call(List<String> command, Duration most) throws IOException {
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    boolean interrupted = false;
+    Programs.limit(process, most);
     process.getOutputStream().close();
     try (var in = process.getInputStream()) {
-      process
-          .onExit()
-          .orTimeout(most.toMillis(), TimeUnit.MILLISECONDS)
-          .exceptionally(e -> {
-            process.destroyForcibly();
-            return process;
-          });
       var text = new String(in.readNBytes(64 * 1024), StandardCharsets.UTF_8);
-      while (true) {
-        try {
-          process.waitFor();
-          return text;
-        } catch (InterruptedException e) {
-          // Clean-up must end also in a cancelled build; the interrupt is handed on below.
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      Programs.awaitEnd(process);
+      return text;
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.cairn.linux.sandbox;
 import dev.cairn.linux.cgroup.Cgroup;
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.sys.KernelThreads;
+import dev.cairn.linux.sys.Programs;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -164,7 +165,7 @@ final class SandboxStep {
               }
             });
     try {
-      CompletableFuture.anyOf(process.onExit(), broken)
+      CompletableFuture.anyOf(Programs.end(process), broken)
           .get(spec.timeout().toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException e) {
@@ -200,8 +201,7 @@ final class SandboxStep {
       group.kill();
       // Where no group holds them: with a container's first process the kernel ends all others.
       process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-      process.onExit().join();
+      Programs.kill(process);
     }
     group.kill();
   }
