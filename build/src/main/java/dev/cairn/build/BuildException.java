@@ -53,7 +53,8 @@ public class BuildException extends RuntimeException {
         step < 0 ? Optional.empty() : Optional.of(step),
         exitCode < 0 ? Optional.empty() : Optional.of(exitCode),
         attempt,
-        attempts);
+        attempts,
+        Optional.empty());
   }
 
   /** The particulars of an exception in the making; ends with {@link #sentence}. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param exitCode of the failed command
  * @param attempt which attempt it was, from 1
  * @param attempts how many there may be
+ * @param usage what the attempt had taken by then, if steps had begun
  */
 public record BuildFailure(
     String code,
@@ -28,4 +29,13 @@ public record BuildFailure(
     Optional<Integer> step,
     Optional<Integer> exitCode,
     int attempt,
-    int attempts) {}
+    int attempts,
+    Optional<BuildResult.Usage> usage) {
+
+  /** The same of an attempt that had taken this. */
+  public BuildFailure after(Optional<BuildResult.Usage> taken) {
+    return new BuildFailure(
+        code, kind, sentence, remedy, retryable, phase, place, step, exitCode, attempt, attempts,
+        taken);
+  }
+}

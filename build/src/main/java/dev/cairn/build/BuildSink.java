@@ -16,4 +16,10 @@ public interface BuildSink {
 
   /** Something from outside went in. */
   void material(BuildResult.Material material);
+
+  /**
+   * What a build had taken when it ended without a result; not called if no step had begun. A
+   * result says it itself.
+   */
+  default void taken(BuildResult.Usage usage) {}
 }

@@ -49,6 +49,11 @@ final class Materials implements BuildSink {
     }
   }
 
+  @Override
+  public void taken(BuildResult.Usage usage) {
+    to.taken(usage);
+  }
+
   synchronized List<BuildResult.Material> all() {
     return List.copyOf(seen);
   }

@@ -48,6 +48,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -63,6 +64,7 @@ final class NativeBuild implements AutoCloseable {
   private final SecretMask mask = new SecretMask();
   private final NetworkUse flows;
   private final Path work;
+  private final List<Reporter> reporters = new ArrayList<>();
   private Optional<Cgroup> cgroup = Optional.empty();
   private Optional<DiskMeter> disk = Optional.empty();
 
@@ -81,8 +83,11 @@ final class NativeBuild implements AutoCloseable {
   }
 
   BuildResult run() throws IOException, InterruptedException {
+    boolean done = false;
     try {
-      return build();
+      BuildResult result = build();
+      done = true;
+      return result;
     } catch (DockerfileException e) {
       e.excerpt()
           .lines()
@@ -99,6 +104,10 @@ final class NativeBuild implements AutoCloseable {
         throw tasks.failure().get();
       }
       throw e;
+    } finally {
+      if (!done && cgroup.isPresent()) {
+        sink.taken(usage(flows.told()));
+      }
     }
   }
 
@@ -148,14 +157,11 @@ final class NativeBuild implements AutoCloseable {
     disk =
         Optional.of(
             shared.disk().meter(new DiskLimit(limits.diskBytes(), limits.inodes()), cgroup));
-    int ran = 0;
-    int cached = 0;
     var chains = new ArrayList<Chain>();
     for (int i = 0; i < planned.size(); i++) {
       Reporter reporter = new Reporter(sink, planned.get(i).steps());
+      reporters.add(reporter);
       chains.add(evaluated(planned.get(i), requests.get(i), resolver, reporter));
-      ran += reporter.ran();
-      cached += reporter.cached();
     }
     tasks.join();
     sink.phase(Phase.EXPORT);
@@ -164,8 +170,7 @@ final class NativeBuild implements AutoCloseable {
       steps.add(written(writer, planned.get(i), chains.get(i), resolver));
     }
     ImageWriter.Written image = steps.size() == 1 ? steps.getFirst() : writer.index(steps);
-    BuildResult result =
-        result(image, steps, planned.getLast(), new Counted(ran, cached, rung(chains)));
+    BuildResult result = result(image, steps, planned.getLast(), rung(chains));
     shared.ports().leases().lease(job.id(), result.blobs());
     shared.ports().leases().grant(job.tenant(), own(result.blobs(), chains));
     memory.remember(key, result, planned);
@@ -193,8 +198,6 @@ final class NativeBuild implements AutoCloseable {
     }
     return writer.write(plan.state(), chain, outputs);
   }
-
-  private record Counted(int ran, int cached, IsolationRung rung) {}
 
   private Chain evaluated(
       Planned plan, PlanRequest request, BaseResolver resolver, Reporter reporter)
@@ -264,16 +267,8 @@ final class NativeBuild implements AutoCloseable {
   }
 
   private BuildResult result(
-      ImageWriter.Written image, List<ImageWriter.Written> images, Planned last, Counted counted)
+      ImageWriter.Written image, List<ImageWriter.Written> images, Planned last, IsolationRung rung)
       throws InterruptedException {
-    CgroupUsage used = cgroup.map(Cgroup::usage).orElse(CgroupUsage.NONE);
-    var figures = new HashMap<String, Long>();
-    figures.putAll(flows.figures());
-    figures.put("peakProcesses", used.peakProcesses());
-    disk.ifPresent(meter -> {
-      figures.put("peakDiskBytes", meter.peakBytes());
-      figures.put("peakInodes", meter.peakEntries());
-    });
     return new BuildResult(
         image.manifest(),
         images.stream().map(ImageWriter.Written::manifest).toList(),
@@ -281,10 +276,25 @@ final class NativeBuild implements AutoCloseable {
         materials.all(),
         last.base().map(base -> base.manifest().digest()),
         NativeBuilder.NAME,
-        counted.rung().text(),
-        new BuildResult.Usage(
-            counted.ran(), counted.cached(), used.peakMemoryBytes(), used.cpu().toNanos(), figures),
+        rung.text(),
+        usage(flows.figures()),
         Optional.empty());
+  }
+
+  private BuildResult.Usage usage(Map<String, Long> network) {
+    CgroupUsage used = cgroup.map(Cgroup::usage).orElse(CgroupUsage.NONE);
+    var figures = new HashMap<>(network);
+    figures.put("peakProcesses", used.peakProcesses());
+    disk.ifPresent(meter -> {
+      figures.put("peakDiskBytes", meter.peakBytes());
+      figures.put("peakInodes", meter.peakEntries());
+    });
+    return new BuildResult.Usage(
+        reporters.stream().mapToInt(Reporter::ran).sum(),
+        reporters.stream().mapToInt(Reporter::cached).sum(),
+        used.peakMemoryBytes(),
+        used.cpu().toNanos(),
+        figures);
   }
 
   private CompressorId compressor() {

@@ -151,6 +151,7 @@ final class FakePorts {
   /** Keeps what it hears. */
   static final class Heard implements BuildSink {
     final List<BuildEvent.Body> events = new CopyOnWriteArrayList<>();
+    final List<BuildResult.Usage> taken = new CopyOnWriteArrayList<>();
 
     @Override
     public void event(BuildEvent.Body body) {
@@ -165,6 +166,11 @@ final class FakePorts {
 
     @Override
     public void material(BuildResult.Material material) {}
+
+    @Override
+    public void taken(BuildResult.Usage usage) {
+      taken.add(usage);
+    }
 
     List<String> log() {
       var lines = new ArrayList<String>();

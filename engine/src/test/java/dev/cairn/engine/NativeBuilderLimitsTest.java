@@ -1,6 +1,7 @@
 package dev.cairn.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -204,6 +205,35 @@ class NativeBuilderLimitsTest {
     assertThat(figures.get("peakProcesses")).isBetween(3L, 100L);
     assertThat(result.usage().cpuNanoseconds()).isPositive();
     assertThat(result.usage().peakMemoryBytes()).isPositive();
+  }
+
+  /** Who reached a limit wants to know how much it was. */
+  @Test
+  void tellsWhatAFailedBuildHadTaken() {
+    var heard = new FakePorts.Heard();
+
+    assertThatThrownBy(() ->
+            build(
+                """
+                FROM busybox
+                RUN echo 1 > /f
+                RUN dd if=/dev/zero of=/g bs=1M count=8 && exit 3
+                """,
+                Limits.DEFAULT,
+                heard))
+        .isInstanceOf(BuildException.class);
+
+    assertThat(heard.taken).hasSize(1);
+    BuildResult.Usage taken = heard.taken.getFirst();
+    assertThat(taken.stepsRun()).isEqualTo(1);
+    assertThat(taken.cpuNanoseconds()).isPositive();
+    assertThat(taken.peakMemoryBytes()).isPositive();
+    assertThat(taken.figures().get("peakDiskBytes")).isBetween(8 * MIB, 20 * MIB);
+
+    var refused = new FakePorts.Heard();
+    assertThatThrownBy(() -> build("FROM busybox\nNONSENSE\n", Limits.DEFAULT, refused))
+        .isInstanceOf(BuildException.class);
+    assertThat(refused.taken).as("no step had begun").isEmpty();
   }
 
   @Test

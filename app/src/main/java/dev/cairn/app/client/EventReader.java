@@ -105,7 +105,8 @@ public final class EventReader {
             json.has("step") ? Optional.of(number(json, "step")) : Optional.empty(),
             json.has("exitCode") ? Optional.of(number(json, "exitCode")) : Optional.empty(),
             number(json, "attempt"),
-            number(json, "attempts")));
+            number(json, "attempts"),
+            Optional.empty()));
   }
 
   private static String text(JsonNode json, String member) {

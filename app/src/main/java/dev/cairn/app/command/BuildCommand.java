@@ -160,6 +160,8 @@ final class BuildCommand implements Callable<Integer> {
         JsonNode failure = build.path("failure");
         if (output.quiet) {
           around.err().println("cairn: " + failure.path("sentence").asString("the build failed"));
+        } else {
+          UsageLine.of(build).ifPresent(around.err()::println);
         }
         around.err().println("cairn: build " + build.path("id").asString("") + " failed");
         yield ExitCode.FAILED;

@@ -14,7 +14,7 @@ final class UsageLine {
 
   /** The line; nothing if no step ran, or the answer holds nothing about it. */
   static Optional<String> of(JsonNode build) {
-    JsonNode usage = build.path("result").path("usage");
+    JsonNode usage = build.path(build.has("result") ? "result" : "failure").path("usage");
     JsonNode figures = usage.path("figures");
     if (build.path("result").has("reusedFrom") || usage.path("cpuNanoseconds").asLong(0) == 0) {
       return Optional.empty();

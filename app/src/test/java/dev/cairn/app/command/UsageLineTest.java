@@ -26,6 +26,17 @@ class UsageLineTest {
   }
 
   @Test
+  void saysWhatAFailedBuildHadUsed() {
+    var failed =
+        JsonMapper.shared()
+            .readTree(
+                """
+                {"failure": {"usage": {"cpuNanoseconds": 1000000000, "peakMemoryBytes": 1024}}}
+                """);
+    assertThat(UsageLine.of(failed)).contains("used at most: 1.0s of processor, memory 1.0 KiB");
+  }
+
+  @Test
   void saysNothingWhereNothingRan() {
     assertThat(UsageLine.of(build("{\"usage\":{\"cpuNanoseconds\":0}}"))).isEmpty();
     assertThat(UsageLine.of(build("{\"reusedFrom\":\"x\",\"usage\":{\"cpuNanoseconds\":5}}")))

@@ -1,6 +1,7 @@
 package dev.cairn.server.cairn;
 
 import dev.cairn.build.BuildFailure;
+import dev.cairn.build.BuildResult;
 import dev.cairn.oci.Descriptor;
 import dev.cairn.service.Build;
 import java.time.Instant;
@@ -79,6 +80,7 @@ final class WireBuild {
     failure.exitCode().ifPresent(code -> wire.put("exitCode", code));
     wire.put("attempt", failure.attempt());
     wire.put("attempts", failure.attempts());
+    failure.usage().ifPresent(usage -> wire.put("usage", usage(usage)));
     return wire;
   }
 
@@ -98,14 +100,18 @@ final class WireBuild {
     result.baseDigest().ifPresent(digest -> wire.put("baseDigest", digest.toString()));
     wire.put("builder", result.builder());
     wire.put("isolation", result.rung());
-    Map<String, Object> usage = new LinkedHashMap<>();
-    usage.put("stepsRun", result.usage().stepsRun());
-    usage.put("stepsCached", result.usage().stepsCached());
-    usage.put("peakMemoryBytes", result.usage().peakMemoryBytes());
-    usage.put("cpuNanoseconds", result.usage().cpuNanoseconds());
-    usage.put("figures", result.usage().figures());
-    wire.put("usage", usage);
+    wire.put("usage", usage(result.usage()));
     result.reusedFrom().ifPresent(id -> wire.put("reusedFrom", id.toString()));
+    return wire;
+  }
+
+  private static Map<String, Object> usage(BuildResult.Usage usage) {
+    Map<String, Object> wire = new LinkedHashMap<>();
+    wire.put("stepsRun", usage.stepsRun());
+    wire.put("stepsCached", usage.stepsCached());
+    wire.put("peakMemoryBytes", usage.peakMemoryBytes());
+    wire.put("cpuNanoseconds", usage.cpuNanoseconds());
+    wire.put("figures", usage.figures());
     return wire;
   }
 

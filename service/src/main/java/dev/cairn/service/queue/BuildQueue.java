@@ -126,7 +126,8 @@ public final class BuildQueue implements Builds {
             Optional.empty(),
             Optional.empty(),
             0,
-            settings.attempts());
+            settings.attempts(),
+            Optional.empty());
     boolean waiting =
         store.write(session ->
             session.exists(

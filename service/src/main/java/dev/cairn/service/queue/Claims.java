@@ -276,6 +276,7 @@ final class Claims {
         Optional.empty(),
         Optional.empty(),
         attempt,
-        settings.attempts());
+        settings.attempts(),
+        Optional.empty());
   }
 }

@@ -35,6 +35,7 @@ final class EventSink implements BuildSink {
   private final Map<StreamKey, MaskedLines> streams = new HashMap<>();
   private final Map<Integer, StepLog> steps = new HashMap<>();
   private final Set<BuildResult.Material> materials = new LinkedHashSet<>();
+  private Optional<BuildResult.Usage> usage = Optional.empty();
   private long said;
 
   private record StreamKey(int step, BuildEvent.Stream stream) {}
@@ -118,7 +119,8 @@ final class EventSink implements BuildSink {
         failure.step(),
         failure.exitCode(),
         failure.attempt(),
-        failure.attempts());
+        failure.attempts(),
+        failure.usage());
   }
 
   private void line(BuildEvent.Log line) {
@@ -196,6 +198,16 @@ final class EventSink implements BuildSink {
           new BuildResult.Material(
               material.kind(), masker.mask(material.name()), material.digest()));
     }
+  }
+
+  @Override
+  public synchronized void taken(BuildResult.Usage taken) {
+    usage = Optional.of(taken);
+  }
+
+  /** What the build had taken when it ended without a result, if it told. */
+  synchronized Optional<BuildResult.Usage> usage() {
+    return usage;
   }
 
   /** What went in, in the order of its coming. */

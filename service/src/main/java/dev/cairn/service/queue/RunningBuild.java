@@ -131,6 +131,8 @@ final class RunningBuild {
       }
       workers.secrets().begin(job);
       BuildResult result = workers.builder().build(job, sink);
+      // A push may fail yet.
+      sink.taken(result.usage());
       phase(Phase.PUBLISH);
       publishing.run();
       for (Outputs.Destination destination : job.request().outputs().destinations()) {
@@ -220,7 +222,8 @@ final class RunningBuild {
     synchronized (this) {
       during = phase;
     }
-    BuildFailure failure = sink.masked(e.toFailure(during, job.attempt(), attempts));
+    BuildFailure failure =
+        sink.masked(e.toFailure(during, job.attempt(), attempts)).after(sink.usage());
     return Finish.End.failed(failure);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cairn.build.BuildEvent;
+import dev.cairn.build.BuildException;
 import dev.cairn.build.BuildId;
 import dev.cairn.build.BuildResult;
 import dev.cairn.build.BuildState;
@@ -361,6 +362,17 @@ abstract class BuildContract {
     assertThat(build.state()).isEqualTo(BuildState.FAILED);
     assertThat(build.failure().orElseThrow().code()).isEqualTo("run-timeout");
     assertThat(build.failure().orElseThrow().kind()).isEqualTo(FailureKind.TIMEOUT);
+  }
+
+  @Test
+  void tellsWhatABuildHadTakenWhenItFailed() throws InterruptedException {
+    var taken = new BuildResult.Usage(1, 2, 3, 4, Map.of("peakInodes", 5L));
+    service.start((job, sink) -> {
+      sink.taken(taken);
+      throw BuildException.of(FailureKind.STEP, "run-exit").sentence("it failed");
+    });
+    Build build = service.await(service.accept());
+    assertThat(build.failure().orElseThrow().usage()).contains(taken);
   }
 
   @Test

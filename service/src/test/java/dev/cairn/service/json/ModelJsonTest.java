@@ -2,6 +2,7 @@ package dev.cairn.service.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.build.BuildFailure;
 import dev.cairn.build.Limits;
 import dev.cairn.build.StepReach;
 import java.util.List;
@@ -15,6 +16,19 @@ class ModelJsonTest {
     assertThat(ModelJson.read("{\"network\":\"NONE\"}", Limits.class).network())
         .contains(StepReach.NONE);
     assertThat(ModelJson.read("{}", Limits.class)).isEqualTo(Limits.DEFAULT);
+  }
+
+  @Test
+  void readsAFailureOfWhichNobodyKeptWhatItHadTaken() {
+    var failure =
+        ModelJson.read(
+            """
+            {"code":"run-exit","kind":"STEP","sentence":"no","remedy":"","retryable":false,
+             "phase":"STEPS","exitCode":3,"attempt":1,"attempts":3}
+            """,
+            BuildFailure.class);
+    assertThat(failure.usage()).isEmpty();
+    assertThat(failure.exitCode()).contains(3);
   }
 
   @Test
