@@ -133,7 +133,7 @@ final class NativeBuild implements AutoCloseable {
             shared.ports().leases(),
             sink,
             mask,
-            RootlessWarnings.pretendsOwners(shared.sandbox().rung()),
+            shared.ground(),
             shared.privileges());
     for (PlanRequest request : requests) {
       Planned plan = new Planner(request, planTools).plan();

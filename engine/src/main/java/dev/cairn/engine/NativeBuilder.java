@@ -22,6 +22,7 @@ import dev.cairn.engine.run.NativeSteps;
 import dev.cairn.engine.run.RunExecutor;
 import dev.cairn.engine.run.RunSettings;
 import dev.cairn.engine.run.StepVolumes;
+import dev.cairn.engine.step.CommandGround;
 import dev.cairn.engine.step.Privileges;
 import dev.cairn.engine.tree.BootMark;
 import dev.cairn.engine.tree.LayerTrees;
@@ -249,6 +250,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
       IsolationRung minimum,
       List<BuildEvent.Warning> warnings,
       Privileges privileges,
+      CommandGround ground,
       Path work) {}
 
   private Shared shared() {
@@ -264,6 +266,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
         config.sandbox().rungs().lowest(),
         RootlessWarnings.of(sandbox.rung(), networks.lack()),
         config.privileges(),
+        new CommandGround(RootlessWarnings.pretendsOwners(sandbox.rung()), networks::reach),
         work);
   }
 

@@ -17,6 +17,7 @@ import dev.cairn.engine.base.BaseLayers;
 import dev.cairn.engine.base.BaseResolver;
 import dev.cairn.engine.cache.StepName;
 import dev.cairn.engine.config.StageState;
+import dev.cairn.engine.step.CommandGround;
 import dev.cairn.engine.step.Keys;
 import dev.cairn.engine.step.Node;
 import dev.cairn.engine.step.Operation;
@@ -60,7 +61,7 @@ public final class Planner {
       BlobLeases leases,
       BuildSink sink,
       SecretMask mask,
-      boolean pretendedOwners,
+      CommandGround ground,
       Privileges privileges) {}
 
   /** A stage that was walked. */

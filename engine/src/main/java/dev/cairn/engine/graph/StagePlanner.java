@@ -113,7 +113,7 @@ final class StagePlanner {
     Platform platform = request.platform();
     return switch (operation) {
       case Operation.Run run ->
-          Keys.run(platform, parent, text, run.run(), planner.tools().pretendedOwners());
+          Keys.run(platform, parent, text, run.run(), planner.tools().ground());
       case Operation.Copy copy -> {
         Optional<Digest> selected =
             copy.from() instanceof StepMount.Origin.Context context

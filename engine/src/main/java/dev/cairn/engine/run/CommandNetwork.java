@@ -1,5 +1,6 @@
 package dev.cairn.engine.run;
 
+import dev.cairn.build.StepReach;
 import dev.cairn.linux.dns.NamePattern;
 import dev.cairn.linux.network.AllowedAddress;
 import dev.cairn.oci.http.AddressPolicy;
@@ -7,6 +8,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** The most that commands of this installation reach; a build may ask for less. */
 public sealed interface CommandNetwork {
@@ -38,6 +40,26 @@ public sealed interface CommandNetwork {
       names = List.copyOf(names);
     }
 
+    /** Whether a command that asks for this reaches no more than what is listed. */
+    boolean isListed(StepReach asked) {
+      return reach == Reach.LISTED || asked.kind() == StepReach.Kind.ISOLATED;
+    }
+
+    private String narrowed(StepReach asked) {
+      var given = new TreeSet<String>();
+      if (isListed(asked)) {
+        addresses.forEach(each -> given.add(each.toString()));
+        names.forEach(each -> given.add(each.toString()));
+      }
+      String within = String.join(" ", given);
+      return switch (asked.kind()) {
+        case LISTED ->
+            isListed(asked) ? (asked + " of isolated " + within).strip() : asked.toString();
+        case EGRESS, ISOLATED -> isListed(asked) ? ("isolated " + within).strip() : "default";
+        case NONE -> asked.toString();
+      };
+    }
+
     /** Whether every command reaches an address. */
     public boolean mayReach(InetAddress address, int port) {
       boolean listed =
@@ -47,6 +69,25 @@ public sealed interface CommandNetwork {
                       && (entry.port().isEmpty() || entry.port().getAsInt() == port));
       return listed || (reach == Reach.PUBLIC && AddressPolicy.publicOnly().allows(address, port));
     }
+  }
+
+  /**
+   * What a command that asks for this really reaches; equal words only for equal networks. What is
+   * listed beside all public addresses is not told: it is a way to them, a mirror or a proxy, and
+   * another way is no reason to do everything anew.
+   *
+   * @param given the most that commands reach
+   */
+  static String reach(CommandNetwork given, StepReach asked) {
+    if (asked.kind() == StepReach.Kind.NONE) {
+      return asked.toString();
+    }
+    return switch (given) {
+      case Filtered filtered -> filtered.narrowed(asked);
+      case Nothing nothing -> StepReach.NONE.toString();
+      // It cannot be narrowed: such a command is refused, and no result may stand for it.
+      case Host host -> asked.equals(StepReach.EGRESS) ? "host" : "host, not " + asked;
+    };
   }
 
   /** None at all. */

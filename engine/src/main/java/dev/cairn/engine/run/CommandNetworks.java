@@ -178,6 +178,11 @@ public final class CommandNetworks implements AutoCloseable {
     return lack;
   }
 
+  /** What a command that asks for this really reaches; equal words only for equal networks. */
+  public String reach(StepReach asked) {
+    return CommandNetwork.reach(config, asked);
+  }
+
   /** For a command that the operator allows it by name. */
   static Network ofTheMachine() {
     return new Shared();
@@ -241,8 +246,7 @@ public final class CommandNetworks implements AutoCloseable {
 
   private static StepPolicy policy(CommandNetwork.Filtered filtered, StepReach asked) {
     var narrowings = new ArrayList<Narrowing>();
-    if (filtered.reach() == CommandNetwork.Reach.LISTED
-        || asked.kind() == StepReach.Kind.ISOLATED) {
+    if (filtered.isListed(asked)) {
       narrowings.add(new Narrowing(filtered.addresses(), filtered.names()));
     }
     if (asked.kind() == StepReach.Kind.LISTED) {

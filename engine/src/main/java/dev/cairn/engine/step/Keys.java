@@ -1,7 +1,6 @@
 package dev.cairn.engine.step;
 
 import dev.cairn.build.Recipe;
-import dev.cairn.build.StepReach;
 import dev.cairn.dockerfile.Mount;
 import dev.cairn.engine.base.BaseImage;
 import dev.cairn.engine.cache.Ingredient;
@@ -29,8 +28,9 @@ import java.util.Optional;
  *   <li>the digest of what is read from contexts, URLs and git;
  *   <li>for a RUN: arguments, directory, user, the environment in its order (ENV, declared ARG,
  *       build-only; no proxies), shapes of mounts (secrets by id, target and mode, never a value;
- *       cache mounts neither content, id nor sharing), network, host name, names of added hosts,
- *       ulimits and the size of shared memory; and, where owners are only pretended, that they are.
+ *       cache mounts neither content, id nor sharing), network (what the command asks for within
+ *       what the operator gives), host name, names of added hosts, ulimits and the size of shared
+ *       memory; and, where owners are only pretended, that they are.
  * </ul>
  *
  * <p>The <em>content key</em> is the same with each parent replaced by the digest of its tree. The
@@ -60,20 +60,9 @@ public final class Keys {
         .done();
   }
 
-  /** A RUN on the parent of this key, of which files belong to whom the command gives them. */
+  /** A RUN on the parent of this key. */
   public static Ingredients run(
-      Platform platform, Digest parent, String parentText, RunOperation run) {
-    return run(platform, parent, parentText, run, false);
-  }
-
-  /**
-   * A RUN on the parent of this key.
-   *
-   * @param pretended whether change of owner seems to work and does nothing: a result that must
-   *     never stand for a real one
-   */
-  public static Ingredients run(
-      Platform platform, Digest parent, String parentText, RunOperation run, boolean pretended) {
+      Platform platform, Digest parent, String parentText, RunOperation run, CommandGround ground) {
     var key = start(platform);
     key.hashed(Kind.INSTRUCTION, "command", run.argv());
     run.script().ifPresent(script -> key.hashed(Kind.INSTRUCTION, "script", script.content()));
@@ -90,10 +79,13 @@ public final class Keys {
     for (StepMount mount : run.mounts()) {
       mount(key, mount);
     }
-    key.word(Kind.SETTING, "network", run.leave().hostNetwork() ? "host" : network(run.network()));
+    key.word(
+        Kind.SETTING,
+        "network",
+        run.leave().hostNetwork() ? "host" : ground.reach().apply(run.network()));
     key.word(Kind.SETTING, "security", run.leave().insecure() ? "insecure" : "sandbox");
     run.leave().devices().forEach(name -> key.word(Kind.SETTING, "device", name));
-    if (pretended) {
+    if (ground.pretendedOwners()) {
       key.word(Kind.SETTING, "owners", "pretended");
     }
     options(key, run.options(), run.hostname());
@@ -241,10 +233,6 @@ public final class Keys {
         "ulimits",
         options.ulimits().entrySet().stream().map(Object::toString).sorted().toList());
     key.word(Kind.SETTING, "shared memory", String.valueOf(options.shmBytes().orElse(0L)));
-  }
-
-  private static String network(StepReach reach) {
-    return reach.equals(StepReach.EGRESS) ? "default" : reach.toString();
   }
 
   private static String variable(String entry) {

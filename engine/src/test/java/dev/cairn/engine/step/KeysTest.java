@@ -8,6 +8,9 @@ import dev.cairn.dockerfile.Mount;
 import dev.cairn.engine.cache.Ingredient;
 import dev.cairn.engine.cache.Ingredients;
 import dev.cairn.engine.copy.CopyOperation;
+import dev.cairn.engine.run.CommandNetwork;
+import dev.cairn.linux.dns.NamePattern;
+import dev.cairn.linux.network.AllowedAddress;
 import dev.cairn.oci.Digest;
 import dev.cairn.oci.Platform;
 import java.util.ArrayList;
@@ -22,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class KeysTest {
   private static final Platform AMD64 = Platform.parse("linux/amd64");
   private static final Digest PARENT = Digest.sha256(new byte[] {1});
+
+  private static final CommandGround GROUND = ground(CommandNetwork.PUBLIC);
 
   private static RunOperation run(
       List<String> argv, String user, List<String> environment, List<StepMount> mounts) {
@@ -66,7 +71,7 @@ class KeysTest {
   }
 
   private static Digest key(RunOperation run) {
-    return Keys.run(AMD64, PARENT, "FROM base", run).key();
+    return Keys.run(AMD64, PARENT, "FROM base", run, GROUND).key();
   }
 
   private static StepMount cache(String id, String target, Mount.Sharing sharing) {
@@ -83,7 +88,7 @@ class KeysTest {
   @Test
   void holdsTheseIngredientsInThisOrder() {
     var ingredients =
-        Keys.run(AMD64, PARENT, "FROM base", run(cache("c", "/c", Mount.Sharing.SHARED)));
+        Keys.run(AMD64, PARENT, "FROM base", run(cache("c", "/c", Mount.Sharing.SHARED)), GROUND);
 
     assertThat(ingredients.all())
         .extracting(each -> each.kind() + " " + each.name())
@@ -158,8 +163,8 @@ class KeysTest {
 
     var keys = new HashSet<Digest>();
     all.forEach(run -> keys.add(key(run)));
-    keys.add(Keys.run(Platform.parse("linux/arm64"), PARENT, "FROM base", run()).key());
-    keys.add(Keys.run(AMD64, Digest.sha256(new byte[] {2}), "FROM base", run()).key());
+    keys.add(Keys.run(Platform.parse("linux/arm64"), PARENT, "FROM base", run(), GROUND).key());
+    keys.add(Keys.run(AMD64, Digest.sha256(new byte[] {2}), "FROM base", run(), GROUND).key());
 
     assertThat(keys).hasSize(all.size() + 2);
   }
@@ -228,7 +233,11 @@ class KeysTest {
   void keepsNoValueOfTheEnvironment() {
     var ingredients =
         Keys.run(
-            AMD64, PARENT, "FROM base", run(List.of("x"), "", List.of("TOKEN=hush"), List.of()));
+            AMD64,
+            PARENT,
+            "FROM base",
+            run(List.of("x"), "", List.of("TOKEN=hush"), List.of()),
+            GROUND);
 
     assertThat(ingredients.all().toString()).contains("TOKEN").doesNotContain("hush");
   }
@@ -237,8 +246,8 @@ class KeysTest {
   @Test
   void contentKeyForgetsWhichStepsMadeTheFiles() {
     Digest tree = Digest.sha256(new byte[] {9});
-    Ingredients one = Keys.run(AMD64, PARENT, "RUN one", run());
-    Ingredients two = Keys.run(AMD64, Digest.sha256(new byte[] {3}), "RUN two", run());
+    Ingredients one = Keys.run(AMD64, PARENT, "RUN one", run(), GROUND);
+    Ingredients two = Keys.run(AMD64, Digest.sha256(new byte[] {3}), "RUN two", run(), GROUND);
 
     assertThat(one.key()).isNotEqualTo(two.key());
     assertThat(Keys.content(one, tree, Map.of())).isEqualTo(Keys.content(two, tree, Map.of()));
@@ -255,12 +264,64 @@ class KeysTest {
   // A chown that did nothing must never be taken for one that did.
   @Test
   void resultsOfPretendedOwnersHaveKeysOfTheirOwn() {
-    var real = Keys.run(AMD64, PARENT, "FROM base", run(), false);
-    var pretended = Keys.run(AMD64, PARENT, "FROM base", run(), true);
+    var real = Keys.run(AMD64, PARENT, "FROM base", run(), GROUND);
+    var pretended =
+        Keys.run(AMD64, PARENT, "FROM base", run(), new CommandGround(true, GROUND.reach()));
 
     assertThat(pretended.key()).isNotEqualTo(real.key());
     assertThat(real.key()).isEqualTo(key(run()));
     assertThat(Keys.content(pretended, PARENT, Map.of()))
         .isNotEqualTo(Keys.content(real, PARENT, Map.of()));
+  }
+
+  // What came through a wide network must not stand for what a narrow one would have given.
+  @Test
+  void whatTheOperatorGivesToReachIsPartOfTheNetwork() {
+    var mirror = AllowedAddress.parse("10.0.0.5:3142");
+    var name = NamePattern.parse("deb.debian.org");
+    var isolated = filtered(CommandNetwork.Reach.LISTED, List.of(mirror), List.of(name));
+    var isolatedOtherwise = filtered(CommandNetwork.Reach.LISTED, List.of(), List.of(name));
+    var withMirror = filtered(CommandNetwork.Reach.PUBLIC, List.of(mirror), List.of(name));
+    List<StepReach> asked =
+        List.of(
+            StepReach.EGRESS,
+            StepReach.listed(List.of("pypi.org")),
+            StepReach.NONE,
+            StepReach.ISOLATED);
+
+    assertThat(reach(CommandNetwork.PUBLIC, asked))
+        .containsExactly("default", "listed pypi.org", "none", "isolated");
+    assertThat(reach(withMirror, asked))
+        .containsExactly(
+            "default", "listed pypi.org", "none", "isolated 10.0.0.5/32:3142 deb.debian.org");
+    assertThat(reach(isolated, asked))
+        .containsExactly(
+            "isolated 10.0.0.5/32:3142 deb.debian.org",
+            "listed pypi.org of isolated 10.0.0.5/32:3142 deb.debian.org",
+            "none",
+            "isolated 10.0.0.5/32:3142 deb.debian.org");
+    assertThat(CommandNetwork.reach(isolatedOtherwise, StepReach.EGRESS))
+        .isEqualTo("isolated deb.debian.org");
+    assertThat(reach(new CommandNetwork.Nothing(), asked)).containsOnly("none");
+    assertThat(reach(new CommandNetwork.Host(), asked).distinct()).hasSize(4);
+    assertThat(keyWhere(isolated)).isNotEqualTo(keyWhere(CommandNetwork.PUBLIC));
+    assertThat(keyWhere(withMirror)).isEqualTo(keyWhere(CommandNetwork.PUBLIC));
+  }
+
+  private static Stream<String> reach(CommandNetwork given, List<StepReach> asked) {
+    return asked.stream().map(each -> CommandNetwork.reach(given, each));
+  }
+
+  private static CommandGround ground(CommandNetwork given) {
+    return new CommandGround(false, asked -> CommandNetwork.reach(given, asked));
+  }
+
+  private static CommandNetwork filtered(
+      CommandNetwork.Reach reach, List<AllowedAddress> addresses, List<NamePattern> names) {
+    return new CommandNetwork.Filtered(reach, addresses, names, Optional.empty());
+  }
+
+  private static Digest keyWhere(CommandNetwork network) {
+    return Keys.run(AMD64, PARENT, "FROM base", run(), ground(network)).key();
   }
 }
