@@ -219,7 +219,13 @@ final class HostileBench implements AutoCloseable {
   private List<String> judged(HostileCase test, String id, JsonNode build)
       throws IOException, InterruptedException {
     List<String> found =
-        new ArrayList<>(HostileVerdict.of(test, build, attacker.events(id), yard.needle()));
+        new ArrayList<>(
+            HostileVerdict.of(
+                test,
+                build,
+                attacker.events(id),
+                yard.needle(),
+                Leftovers.places(workbench.server())));
     if (build.path("state").asString("").equals("ready")) {
       for (String text : inImage(id, List.of(yard.needle()))) {
         found.add("the image contains " + text);

@@ -2,6 +2,7 @@ package dev.cairn.app;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,8 +23,13 @@ final class HostileVerdict {
     return found;
   }
 
-  /** Of a finished build and its events, one JSON object per line. */
-  static List<String> of(HostileCase test, JsonNode build, String events, String needle) {
+  /**
+   * Of a finished build and its events, one JSON object per line.
+   *
+   * @param ours directories of the server's that no log may name
+   */
+  static List<String> of(
+      HostileCase test, JsonNode build, String events, String needle, List<String> ours) {
     List<String> found = new ArrayList<>();
     List<String> lines =
         events
@@ -44,6 +50,11 @@ final class HostileVerdict {
       }
     }
     String failure = build.path("failure").path("sentence").asString("");
+    for (String place : ours) {
+      Stream.concat(lines.stream(), Stream.of(failure))
+          .filter(line -> line.contains(place))
+          .forEach(line -> found.add("a path of the builder is told: " + line));
+    }
     boolean ready = build.path("state").asString("").equals("ready");
     boolean asExpected =
         switch (test.end()) {

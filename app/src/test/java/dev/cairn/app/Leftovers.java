@@ -36,10 +36,20 @@ final class Leftovers {
       Set<String> networks,
       Set<String> files) {}
 
+  /** Directories of the server's that hold what steps are made of. */
+  static List<String> places(LiveServer server) throws IOException {
+    Path data = server.data().toRealPath();
+    return List.of(data.resolve("engine") + "/", "/run/" + prefix(data) + "/");
+  }
+
+  private static String prefix(Path data) {
+    return "cairn-" + Integer.toHexString(data.toString().hashCode());
+  }
+
   /** What there is now. */
   static Found of(LiveServer server) throws IOException {
     Path data = server.data().toRealPath();
-    String prefix = "cairn-" + Integer.toHexString(data.toString().hashCode());
+    String prefix = prefix(data);
     return new Found(
         mounts(data, Path.of("/run", prefix, "roots")),
         cgroups(prefix),

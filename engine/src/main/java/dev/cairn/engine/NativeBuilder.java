@@ -92,7 +92,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
     var notes = new PulledLayers(ports.records(), ports.leases());
     var settings =
         new RunSettings(
-            work,
+            data,
             config.parallelRuns(),
             networks,
             config.stepTime(),

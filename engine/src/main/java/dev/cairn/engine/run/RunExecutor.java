@@ -60,6 +60,9 @@ public final class RunExecutor {
   private final RunSettings settings;
   private final Permits permits;
 
+  /** Nothing of what lies in these is for the readers of logs. */
+  private final List<Path> ours;
+
   /**
    * An executor of this installation.
    *
@@ -79,6 +82,7 @@ public final class RunExecutor {
     this.trees = trees;
     this.settings = settings;
     this.permits = new Permits(settings.parallel());
+    this.ours = List.of(sandbox.directory(), settings.ground());
   }
 
   /**
@@ -160,9 +164,10 @@ public final class RunExecutor {
         var mount = OverlayMount.mount(stack, root, Set.of(), owners);
         var _ = MountPointGuard.prepare(mount.target(), stage.mounts().targets(), owners)) {
       SandboxSpec spec = spec(node, run, argv, stage, mount.target());
+      var paths = new HostPaths(mount.target(), ours);
       try {
-        new RunFailures(node, argv, stage.build(), spec.timeout())
-            .check(() -> logged(node, spec, stage.build(), log));
+        new RunFailures(node, argv, stage.build(), spec.timeout(), paths)
+            .check(() -> logged(node, spec, stage.build(), log(paths, log)));
       } catch (BuildException e) {
         // What was refused to it may be why.
         stage.network().close();
@@ -180,6 +185,11 @@ public final class RunExecutor {
     stage.mounts().targets().forEach(target -> addWithParents(points, target.path()));
     StubLayer.ALWAYS.forEach(target -> addWithParents(points, target.path()));
     return new Left(upper, points);
+  }
+
+  private static Consumer<BuildEvent.Log> log(HostPaths paths, Consumer<BuildEvent.Log> to) {
+    return line ->
+        to.accept(new BuildEvent.Log(line.step(), line.stream(), paths.hidden(line.line())));
   }
 
   private SandboxResult logged(

@@ -27,12 +27,15 @@ final class RunFailures {
   private final List<String> argv;
   private final BuildEnvironment build;
   private final Duration timeout;
+  private final HostPaths paths;
 
-  RunFailures(Node node, List<String> argv, BuildEnvironment build, Duration timeout) {
+  RunFailures(
+      Node node, List<String> argv, BuildEnvironment build, Duration timeout, HostPaths paths) {
     this.node = node;
     this.argv = argv;
     this.build = build;
     this.timeout = timeout;
+    this.paths = paths;
   }
 
   /**
@@ -90,7 +93,7 @@ final class RunFailures {
     }
     throw at(details)
         .exitCode(result.exitCode())
-        .sentence(ended + result.problem().map(text -> ": " + build.mask().apply(text)).orElse(""));
+        .sentence(ended + result.problem().map(this::told).orElse(""));
   }
 
   /**
@@ -131,6 +134,10 @@ final class RunFailures {
               limits.processes().isEmpty()));
     }
     return Optional.empty();
+  }
+
+  private String told(String problem) {
+    return ": " + paths.hidden(build.mask().apply(problem));
   }
 
   private String process() {

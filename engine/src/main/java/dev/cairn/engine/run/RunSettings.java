@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * How this installation runs commands.
  *
- * @param work a directory for the mounts of running steps, on the file system of the trees
+ * @param ground the directory that holds all that the engine unpacks and mounts
  * @param parallel how many commands run at once
  * @param networks what commands reach
  * @param stepTime the longest time of a command, unless the build says another
@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param privileges what the operator allows commands beyond the usual
  */
 public record RunSettings(
-    Path work,
+    Path ground,
     int parallel,
     CommandNetworks networks,
     Duration stepTime,
