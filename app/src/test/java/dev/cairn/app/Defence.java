@@ -41,12 +41,55 @@ enum Defence {
   /** Nothing of the host's files is shown. */
   OWN_ROOT(
       ".mounts += [{\"destination\": \"/host\", \"type\": \"bind\", \"source\": \"/\","
-          + " \"options\": [\"rbind\", \"rprivate\"]}]");
+          + " \"options\": [\"rbind\", \"rprivate\"]}]"),
+  /**
+   * A step's root is nobody on the host. Only attacks lose it: the files of a step are laid for
+   * nobody, so that the host's root cannot even write them and every other step would fail.
+   */
+  USER_NAMESPACE(
+      "if (.process.args | join(\" \") | contains(\"/p/probe\")) then"
+          + " del(.linux.namespaces[] | select(.type == \"user\"))"
+          + " | del(.linux.uidMappings, .linux.gidMappings) else . end",
+      "",
+      HostileGround.Rung.USER_NAMESPACE,
+      HostileGround.Network.NONE),
+  /** Packets of steps are judged. */
+  PACKET_FILTER(
+      ".",
+      // There is none yet when the server tries the runtime at its start.
+      "! nft list table $table >/dev/null 2>&1 || nft insert rule $table outgoing accept || exit 1",
+      HostileGround.Rung.PLAIN,
+      HostileGround.Network.EGRESS);
 
   private final String edit;
+  private final String command;
+  private final HostileGround.Rung rung;
+  private final HostileGround.Network network;
 
   Defence(String edit) {
+    this(
+        edit,
+        "",
+        // The network of the other grounds is the host's anyway.
+        HostileGround.Rung.PLAIN,
+        HostileGround.Network.NONE);
+  }
+
+  Defence(String edit, String command, HostileGround.Rung rung, HostileGround.Network network) {
     this.edit = edit;
+    this.command = command;
+    this.rung = rung;
+    this.network = network;
+  }
+
+  /** What else is done before each start, in shell; {@code $table} is the packet filter's. */
+  String command() {
+    return command;
+  }
+
+  /** Where it is missed. */
+  HostileGround ground() {
+    return new HostileGround(rung, network);
   }
 
   /** The program of jq that removes it from a runtime's configuration. */

@@ -30,7 +30,7 @@ class DefencesTest {
 
   @BeforeAll
   void lay(@TempDir Path folder) throws IOException, InterruptedException {
-    Needed.rootAnd("runc", "gcc", "ip", "jq", "setpriv");
+    Needed.rootAnd("runc", "gcc", "ip", "jq", "nft", "setpriv");
     work = folder;
     yard = HostileYard.lay(folder);
   }
@@ -55,10 +55,10 @@ class DefencesTest {
     List<HostileCase> cases =
         HostileCase.all().stream().filter(each -> each.defences().contains(defence)).toList();
     assertThat(cases).as("cases that name " + defence.word()).isNotEmpty();
-    // The network of the other grounds is the host's anyway.
-    var ground = new HostileGround(HostileGround.Rung.PLAIN, HostileGround.Network.NONE);
+    HostileGround ground = defence.ground();
     Path place = work.resolve(defence.word());
-    List<String> options = ground.serveOptionsWith(TestRuntime.without(defence, work));
+    Path runtime = TestRuntime.without(defence, work, place.resolve("data"));
+    List<String> options = ground.serveOptionsWith(runtime);
     Map<String, List<String>> found = new LinkedHashMap<>();
     try (var bench = HostileBench.start(ground, yard, place, options.toArray(String[]::new))) {
       for (HostileCase each : cases) {

@@ -66,10 +66,10 @@ record HostileGround(Rung rung, Network network) {
         : usual();
   }
 
-  /** The same with a runtime of the tests, which has no user namespaces. */
+  /** The same with a runtime of the tests. */
   List<String> serveOptionsWith(Path runtime) {
     List<String> options = new ArrayList<>(usual());
-    options.addAll(List.of("--runtime", runtime.toString(), "--isolation-minimum", "plain"));
+    options.addAll(List.of("--runtime", runtime.toString(), "--isolation-minimum", isolation()));
     return options;
   }
 
