@@ -35,6 +35,12 @@ public record BuildRequest(
     contexts = java.util.Collections.unmodifiableMap(new TreeMap<>(contexts));
   }
 
+  /** The same with other cache options. */
+  public BuildRequest withCache(CacheOptions other) {
+    return new BuildRequest(
+        tenant, origin, labels, contexts, recipe, other, inputs, outputs, limits, schedule);
+  }
+
   /** The main context; {@link Source.None} if none was given. */
   public Context mainContext() {
     return contexts.getOrDefault("", Context.of(new Source.None()));

@@ -1,5 +1,7 @@
 package dev.cairn.build;
 
+import java.io.IOException;
+
 /**
  * Turns a request into an image in the blob store.
  *
@@ -20,4 +22,16 @@ public interface Builder {
    * @throws InterruptedException if the build was cancelled or timed out
    */
   BuildResult build(BuildJob job, BuildSink sink) throws InterruptedException;
+
+  /**
+   * Removes what cache mounts of this scope hold, least recently used first, until it is no more
+   * than this; 0 forgets all of it. What a build uses right now stays. A builder that keeps no
+   * cache mounts has nothing to do.
+   *
+   * @param most bytes to keep
+   * @return the bytes that are left
+   */
+  default long keepCacheMounts(CacheScope scope, long most) throws IOException {
+    return 0;
+  }
 }

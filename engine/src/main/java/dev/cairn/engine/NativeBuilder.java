@@ -6,6 +6,7 @@ import dev.cairn.build.BuildJob;
 import dev.cairn.build.BuildResult;
 import dev.cairn.build.BuildSink;
 import dev.cairn.build.Builder;
+import dev.cairn.build.CacheScope;
 import dev.cairn.build.FailureKind;
 import dev.cairn.content.ArchiveLimits;
 import dev.cairn.engine.base.BaseLayers;
@@ -218,6 +219,11 @@ public final class NativeBuilder implements Builder, AutoCloseable {
    */
   public long collectCacheMounts() throws IOException {
     return volumes.collect(config.cacheMountBytes());
+  }
+
+  @Override
+  public long keepCacheMounts(CacheScope scope, long most) throws IOException {
+    return volumes.keep(scope, most);
   }
 
   /** Removes our control groups and writes to the disk that everything was closed in order. */

@@ -5,6 +5,7 @@ import dev.cairn.build.BuildJob;
 import dev.cairn.build.BuildResult;
 import dev.cairn.build.BuildSink;
 import dev.cairn.build.Builder;
+import dev.cairn.build.CacheScope;
 import dev.cairn.content.blob.BlobStore;
 import dev.cairn.oci.Descriptor;
 import dev.cairn.oci.Digest;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPOutputStream;
 
 /** Runs nothing, but writes a real image of the layers it is given. */
@@ -36,6 +38,12 @@ public final class FakeBuilder implements Builder {
   private final BlobStore blobs;
   private volatile Work work = FakeBuilder::oneStep;
   private volatile List<byte[]> layers = List.of();
+
+  /** What was asked about cache mounts: the scope and how much of it to keep. */
+  public record Kept(CacheScope scope, long most) {}
+
+  private final List<Kept> kept = new CopyOnWriteArrayList<>();
+  private volatile boolean diskBroken;
 
   FakeBuilder(BlobStore blobs) {
     this.blobs = blobs;
@@ -61,6 +69,25 @@ public final class FakeBuilder implements Builder {
             12,
             Optional.of(new BuildEvent.Miss("files-changed", "a file changed", List.of("src/a.c"))),
             Optional.empty()));
+  }
+
+  /** What was asked about cache mounts so far. */
+  public List<Kept> kept() {
+    return List.copyOf(kept);
+  }
+
+  /** Whether cache mounts cannot be removed. */
+  public void breakDisk(boolean broken) {
+    diskBroken = broken;
+  }
+
+  @Override
+  public long keepCacheMounts(CacheScope scope, long most) throws IOException {
+    if (diskBroken) {
+      throw new IOException("the disk does not answer");
+    }
+    kept.add(new Kept(scope, most));
+    return 0;
   }
 
   @Override

@@ -80,7 +80,8 @@ public final class RealServer implements AutoCloseable {
                     service.events(),
                     service.contexts(),
                     service.blobs(),
-                    service.images()),
+                    service.images(),
+                    service.builders()),
                 new CairnDialect.Accounts(
                     service.tenants(), service.tokens(), service.tenantSecrets()),
                 blobs,
@@ -97,9 +98,8 @@ public final class RealServer implements AutoCloseable {
                 },
                 EnumSet.of(Feature.ADDED_FILES, Feature.DESTINATIONS)),
             new HypemanDialect(
-                service.builds(),
-                service.events(),
-                service.contexts(),
+                new HypemanDialect.Facades(
+                    service.builds(), service.events(), service.contexts(), service.builders()),
                 service.contexts()::open,
                 HYPEMAN),
             new RegistryDialect(service.images(), service.blobs(), service.tokens()),

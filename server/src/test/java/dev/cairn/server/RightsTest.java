@@ -172,6 +172,7 @@ class RightsTest {
             .orElseThrow();
     String upload = location.substring(location.lastIndexOf('/') + 1);
     var login = server.login("acme", Right.ordinary());
+    server.json("POST", "/api/v1/builders", owner, "{\"id\":\"tool\"}");
 
     List<String> told = new ArrayList<>();
     for (Route route : routes()) {
@@ -187,7 +188,9 @@ class RightsTest {
                   ? hypeman
                   : pattern.contains("/tokens/")
                       ? login.id()
-                      : pattern.contains("/secrets/") ? "mine" : build,
+                      : pattern.contains("/secrets/")
+                          ? "mine"
+                          : pattern.contains("/builders/") ? "tool" : build,
               "digest",
               pattern.contains("/blobs/") ? blobDigest.toString() : digest,
               "reference",
@@ -221,6 +224,7 @@ class RightsTest {
     // And nothing of it was harmed.
     assertThat(server.get("/api/v1/builds/" + build, owner).statusCode()).isEqualTo(200);
     assertThat(server.get("/api/v1/secrets", owner).body()).contains("mine");
+    assertThat(server.get("/builders/tool", owner).statusCode()).isEqualTo(200);
     assertThat(server.get("/api/v1/info", login.text()).statusCode()).isEqualTo(200);
     assertThat(server.get("/api/v1/images/app/manifests/1", owner).statusCode()).isEqualTo(200);
     assertThat(server.send("GET", location, owner, new byte[0]).statusCode()).isEqualTo(204);

@@ -30,6 +30,12 @@ final class CacheFlags {
       description = "the cache that the build reads and writes; default is the tenant's")
   private Optional<String> scope = Optional.empty();
 
+  @Option(
+      names = "--builder",
+      paramLabel = "ID",
+      description = "build with this builder's cache, after its other builds; see cairn builder")
+  private Optional<String> builder = Optional.empty();
+
   @Option(names = "--timeout", paramLabel = "TIME", description = "such as 90s, 10m or 2h")
   private Optional<String> timeout = Optional.empty();
 
@@ -77,6 +83,12 @@ final class CacheFlags {
     scope.ifPresent(name -> {
       cache.put("written", Map.of("name", name));
       cache.put("read", List.of(Map.of("name", name)));
+    });
+    builder.ifPresent(id -> {
+      if (scope.isPresent()) {
+        throw new UsageException("--builder brings its own cache; leave --cache-scope out");
+      }
+      cache.put("builder", id);
     });
     if (noCache) {
       cache.put("enabled", false);

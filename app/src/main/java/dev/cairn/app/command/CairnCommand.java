@@ -53,6 +53,7 @@ public final class CairnCommand implements Callable<Integer> {
     root.addSubcommand("token", TokenCommand.line(surroundings, admin));
     root.addSubcommand("secret", SecretCommand.line(surroundings, admin));
     root.addSubcommand("image", ImageCommand.line(surroundings));
+    root.addSubcommand("builder", BuilderCommand.line(surroundings));
     root.addSubcommand(new GcCommand(surroundings));
     var completion = new CommandLine(new AutoComplete.GenerateCompletion());
     completion.getCommandSpec().name("completion");

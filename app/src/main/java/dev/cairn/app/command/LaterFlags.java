@@ -28,7 +28,6 @@ final class LaterFlags {
   private static Map<String, String> valued() {
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("--attest", "leave it out, or use --provenance=false and --sbom=false");
-    flags.put("--builder", "the server picks the builder; name a server by --server");
     flags.put("--cache-from", "the server keeps the cache; name one by --cache-scope");
     flags.put("--cache-to", "the server keeps the cache; name one by --cache-scope");
     flags.put("--cgroup-parent", "use --memory and --cpus for limits");

@@ -9,10 +9,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** The identity of a cache volume: scope, name space, id, and how a new one looks. */
+/**
+ * The identity of a cache volume: scope, name space, id, and how a new one looks. The scope alone
+ * makes the beginning, so that the volumes of a scope can be found.
+ */
 final class CacheVolumeName {
 
+  private static final int SCOPE_DIGITS = 24;
+  private static final int DIGITS = 64;
+
   private CacheVolumeName() {}
+
+  /** What the names of all volumes of a scope begin with, and those of no other scope. */
+  static String prefix(CacheScope scope) {
+    return Digest.sha256(scope.toString().getBytes(StandardCharsets.UTF_8))
+        .hex()
+        .substring(0, SCOPE_DIGITS);
+  }
 
   /**
    * The volume's name: hexadecimal, so that no text of a request becomes a path; empty if the build
@@ -38,6 +51,6 @@ final class CacheVolumeName {
       byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
       hasher.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII)).update(bytes);
     }
-    return hasher.finish().hex();
+    return prefix(own) + hasher.finish().hex().substring(0, DIGITS - SCOPE_DIGITS);
   }
 }

@@ -151,15 +151,24 @@ final class CacheVolumes {
 
   private record Kept(Path volume, long bytes, FileTime used) {}
 
+  /** What a collection freed, and what is left of the volumes that it was about, in bytes. */
+  record Collected(long freed, long left) {}
+
+  /** As {@link #collect(String, long)}, about all volumes. */
+  long collect(long most) throws IOException {
+    return collect("", most).freed();
+  }
+
   /**
    * Removes the volumes that were not used for the longest time until all together take no more
    * than this; those in use stay.
    *
-   * @return the bytes that were removed
+   * @param prefix what the names of the volumes begin with that this is about
    */
-  long collect(long most) throws IOException {
+  Collected collect(String prefix, long most) throws IOException {
     var removed = new ArrayList<String>();
     long freed = 0;
+    long total;
     synchronized (this) {
       var all = new ArrayList<Kept>();
       try (var volumes = Files.newDirectoryStream(root)) {
@@ -169,12 +178,12 @@ final class CacheVolumes {
             removed.add(String.valueOf(volume.getFileName()));
           } else if (!used && current(volume).isEmpty()) {
             removed.add(moveAway(volume));
-          } else {
+          } else if (String.valueOf(volume.getFileName()).startsWith(prefix)) {
             all.add(new Kept(volume, used ? 0 : size(volume), lastUse(volume)));
           }
         }
       }
-      long total = all.stream().mapToLong(Kept::bytes).sum();
+      total = all.stream().mapToLong(Kept::bytes).sum();
       all.sort(Comparator.comparing(Kept::used));
       for (Kept each : all) {
         if (total > most && each.bytes() > 0) {
@@ -189,7 +198,7 @@ final class CacheVolumes {
         directory.remove(name);
       }
     }
-    return freed;
+    return new Collected(freed, total);
   }
 
   /** Takes a volume away at once, so that the long work is done while nobody waits. */

@@ -1,5 +1,6 @@
 package dev.cairn.engine.run;
 
+import dev.cairn.build.CacheScope;
 import dev.cairn.engine.disk.DiskMeter;
 import dev.cairn.linux.mount.Owners;
 import java.io.IOException;
@@ -26,6 +27,15 @@ public final class StepVolumes {
    */
   public long collect(long most) throws IOException {
     return volumes.collect(most);
+  }
+
+  /**
+   * The same for the volumes of one scope.
+   *
+   * @return the bytes that are left of them
+   */
+  public long keep(CacheScope scope, long most) throws IOException {
+    return volumes.collect(CacheVolumeName.prefix(scope), most).left();
   }
 
   /** Removes what dead builds left; everything if {@code keep} is false. */

@@ -175,6 +175,23 @@ class CacheVolumesTest {
   }
 
   @Test
+  void keepsOneScopeWithinItsBytesAndLeavesOthersAlone() throws Exception {
+    for (String name : java.util.List.of("aa-old", "aa-new", "bb")) {
+      var view = volumes.open(name, ROOT, false, directory.resolve("work-" + name));
+      make(view.directory(), "head -c 3000000 /dev/zero > f");
+      volumes.close(view, true);
+      Thread.sleep(20);
+    }
+
+    assertThat(volumes.collect("aa", 4_000_000).left()).isBetween(3_000_000L, 3_200_000L);
+    assertThat(directory.resolve("volumes/aa-old")).doesNotExist();
+    assertThat(directory.resolve("volumes/aa-new")).exists();
+    assertThat(volumes.collect("aa", 0).left()).isZero();
+    assertThat(directory.resolve("volumes/aa-new")).doesNotExist();
+    assertThat(directory.resolve("volumes/bb")).exists();
+  }
+
+  @Test
   void sweepsWhatDeadBuildsLeftAndEverythingAfterAnUncleanBoot() throws IOException {
     var view = view(false);
     put(view, "a", "1");

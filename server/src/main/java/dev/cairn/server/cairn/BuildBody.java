@@ -102,7 +102,8 @@ record BuildBody(
       Optional<List<String>> uncachedStages,
       Optional<List<String>> imports,
       Optional<List<String>> exports,
-      Optional<String> mountNamespace) {}
+      Optional<String> mountNamespace,
+      Optional<String> builder) {}
 
   record ScopeBody(Optional<String> name, Optional<Boolean> shared) {}
 

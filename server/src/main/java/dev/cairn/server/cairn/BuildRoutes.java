@@ -81,7 +81,7 @@ final class BuildRoutes {
         rest.schedule(body.schedule().orElseGet(() -> parse("{}", BuildBody.ScheduleBody.class))));
   }
 
-  private static Map<String, String> labels(Optional<Map<String, String>> given) {
+  static Map<String, String> labels(Optional<Map<String, String>> given) {
     Map<String, String> labels = Field.map("labels", given, MOST_LABELS);
     labels.forEach((key, value) -> {
       if (key.isEmpty() || key.length() > 128 || value.length() > 1024) {

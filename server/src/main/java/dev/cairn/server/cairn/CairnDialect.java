@@ -10,6 +10,7 @@ import dev.cairn.server.http.Request;
 import dev.cairn.server.http.Response;
 import dev.cairn.server.http.Route;
 import dev.cairn.service.Blobs;
+import dev.cairn.service.Builders;
 import dev.cairn.service.Builds;
 import dev.cairn.service.Contexts;
 import dev.cairn.service.Events;
@@ -46,6 +47,7 @@ public final class CairnDialect implements Dialect {
   private final ContentRoutes content;
   private final AccountRoutes accounts;
   private final ImageRoutes images;
+  private final BuilderRoutes builders;
 
   /**
    * What the dialect calls.
@@ -55,9 +57,15 @@ public final class CairnDialect implements Dialect {
    * @param contexts their sources
    * @param blobs uploads and downloads
    * @param images names
+   * @param builders named builders
    */
   public record Building(
-      Builds builds, Events events, Contexts contexts, Blobs blobs, Images images) {}
+      Builds builds,
+      Events events,
+      Contexts contexts,
+      Blobs blobs,
+      Images images,
+      Builders builders) {}
 
   /**
    * Whom it serves.
@@ -89,6 +97,7 @@ public final class CairnDialect implements Dialect {
     this.content = new ContentRoutes(building.contexts(), building.blobs());
     this.accounts = new AccountRoutes(people.tenants(), people.tokens(), people.secrets());
     this.images = new ImageRoutes(building.images());
+    this.builders = new BuilderRoutes(building.builders());
   }
 
   @Override
@@ -153,6 +162,12 @@ public final class CairnDialect implements Dialect {
             .access(imageRead),
         route(Method.DELETE, "/images/{name+}/manifests/{digest}", images::deleteManifest)
             .access(Access.bearer(Right.IMAGE_DELETE)),
+        route(Method.GET, "/builders", builders::list).access(read),
+        route(Method.POST, "/builders", builders::create).access(write),
+        route(Method.GET, "/builders/{id}", builders::get).access(read),
+        route(Method.POST, "/builders/{id}/prune", builders::prune).access(write),
+        route(Method.DELETE, "/builders/{id}", builders::delete)
+            .access(Access.bearer(Right.BUILD_DELETE)),
         route(Method.POST, "/gc", this::collect).access(systemAdmin));
   }
 

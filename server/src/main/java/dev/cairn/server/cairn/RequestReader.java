@@ -48,7 +48,7 @@ final class RequestReader {
   }
 
   CacheOptions cache(BuildBody.CacheBody body) {
-    var nothingSaid = body.written().isEmpty() && body.read().isEmpty();
+    var nothingSaid = body.written().isEmpty() && body.read().isEmpty() && body.builder().isEmpty();
     List<CacheScope> read = new ArrayList<>();
     for (BuildBody.ScopeBody scope : list("cache.read", body.read(), MOST)) {
       read.add(scope("cache.read", scope));
@@ -67,7 +67,8 @@ final class RequestReader {
         list("cache.imports", body.imports(), MOST),
         list("cache.exports", body.exports(), MOST),
         body.mountNamespace()
-            .map(name -> read("cache.mountNamespace", name, n -> CacheScope.of(tenant, n).name())));
+            .map(name -> read("cache.mountNamespace", name, n -> CacheScope.of(tenant, n).name())),
+        body.builder());
   }
 
   private CacheScope scope(String field, BuildBody.ScopeBody body) {

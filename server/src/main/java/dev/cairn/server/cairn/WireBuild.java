@@ -31,6 +31,7 @@ final class WireBuild {
     build.times().completed().ifPresent(at -> wire.put("completedAt", time(at)));
     build.duration().ifPresent(duration -> wire.put("durationMs", duration.toMillis()));
     wire.put("labels", build.labels());
+    build.request().cache().builder().ifPresent(id -> wire.put("builder", id));
     wire.put("origin", origin(build));
     build
         .cancelRequested()

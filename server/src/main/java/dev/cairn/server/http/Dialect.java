@@ -12,6 +12,11 @@ public interface Dialect {
   /** What its paths begin with, for the error body of a path without a route. */
   String prefix();
 
+  /** The same, of a dialect whose paths begin in several ways. */
+  default List<String> prefixes() {
+    return List.of(prefix());
+  }
+
   /** Its routes. */
   List<Route> routes();
 

@@ -70,11 +70,13 @@ final class Router {
   /** The dialect that answers for paths without a route: the one with the longest prefix. */
   Dialect byPrefix(String rawPath) {
     Dialect best = dialects.getFirst();
+    int length = -1;
     for (Dialect dialect : dialects) {
-      if (rawPath.startsWith(dialect.prefix())
-          && (!rawPath.startsWith(best.prefix())
-              || dialect.prefix().length() > best.prefix().length())) {
-        best = dialect;
+      for (String prefix : dialect.prefixes()) {
+        if (rawPath.startsWith(prefix) && prefix.length() > length) {
+          best = dialect;
+          length = prefix.length();
+        }
       }
     }
     return best;

@@ -24,6 +24,7 @@ import dev.cairn.server.http.ApiException;
 import dev.cairn.server.http.Handler;
 import dev.cairn.server.http.Request;
 import dev.cairn.server.http.Response;
+import dev.cairn.service.Builders;
 import dev.cairn.service.Builds;
 import dev.cairn.service.Contexts;
 import dev.cairn.service.Principal;
@@ -47,14 +48,16 @@ final class CreateBuild implements Handler {
 
   private final Builds builds;
   private final Contexts contexts;
+  private final Builders builders;
   private final SourceFiles files;
   private final WireBuild wire;
   private final HypemanOptions options;
 
   CreateBuild(
-      Builds builds, Contexts contexts, SourceFiles files, WireBuild wire, HypemanOptions options) {
-    this.builds = builds;
-    this.contexts = contexts;
+      HypemanDialect.Facades facades, SourceFiles files, WireBuild wire, HypemanOptions options) {
+    this.builds = facades.builds();
+    this.contexts = facades.contexts();
+    this.builders = facades.builders();
     this.files = files;
     this.wire = wire;
     this.options = options;
@@ -72,7 +75,7 @@ final class CreateBuild implements Handler {
     if (fields.admin() && !caller.may(Right.BUILD_ADMIN)) {
       throw new ApiException(403, "is_admin_build needs the right " + Right.BUILD_ADMIN.text());
     }
-    refuseBuilder(form.fields());
+    checkBuilder(caller.tenant(), fields);
     Source.Archive source = source(form);
     Map<String, String> lockfiles;
     try (FileTree tree = files.open(caller.tenant(), source.pack())) {
@@ -101,10 +104,18 @@ final class CreateBuild implements Handler {
     response.json(202, wire.submitted(accepted.build(), request.host(), builds.queue()));
   }
 
-  /** There are no Builders here yet, so every name of one is unknown. */
-  private static void refuseBuilder(Map<String, String> form) {
-    if (!form.getOrDefault("builder_id", "").isEmpty()) {
-      throw new ApiException(404, "no Builder with this id");
+  /** Whether it exists is asked again when the build is accepted; here it is told in its order. */
+  private void checkBuilder(TenantId tenant, CreateFields fields) {
+    if (fields.builder().isEmpty()) {
+      return;
+    }
+    if (builders.find(tenant, fields.builder().get()).isEmpty()) {
+      throw BuilderCalls.unknown();
+    }
+    if (fields.admin()) {
+      throw CreateFields.invalid(
+          "builder_id: an admin build writes the shared cache and no Builder's; leave one of the two"
+              + " out");
     }
   }
 
@@ -163,7 +174,10 @@ final class CreateBuild implements Handler {
         Schedule.DEFAULT);
   }
 
-  /** Section 9.3: what is read and written under the two cache names. */
+  /**
+   * Section 9.3: what is read and written under the two cache names. A Builder's cache is written
+   * instead of the tenant's, which is then only read.
+   */
   private static CacheOptions cache(TenantId tenant, CreateFields fields) {
     List<CacheScope> read = new ArrayList<>();
     Optional<CacheScope> shared = fields.globalCacheKey().map(CacheScope::shared);
@@ -171,14 +185,16 @@ final class CreateBuild implements Handler {
     Optional<CacheScope> own =
         fields.cacheScope().filter(_ -> !fields.admin()).map(name -> CacheScope.of(tenant, name));
     own.ifPresent(read::add);
-    return new CacheOptions(
-        fields.admin() ? shared : own,
-        read,
-        true,
-        Set.of(),
-        List.of(),
-        List.of(),
-        Optional.empty());
+    var options =
+        new CacheOptions(
+            fields.admin() ? shared : own,
+            read,
+            true,
+            Set.of(),
+            List.of(),
+            List.of(),
+            Optional.empty());
+    return fields.builder().map(options::onBuilder).orElse(options);
   }
 
   private List<String> names(TenantId tenant, BuildId id, CreateFields fields) {
@@ -227,12 +243,8 @@ final class CreateBuild implements Handler {
           append(all, value);
         });
     String print = Digest.sha256(all.toString().getBytes(StandardCharsets.UTF_8)).hex();
-    boolean retry =
-        request
-            .header("X-Stainless-Retry-Count")
-            .filter(count -> count.matches("[1-9][0-9]{0,3}"))
-            .isPresent();
-    return new Submission.Idempotency("hypeman:" + print, print, RETRY_WINDOW, retry);
+    return new Submission.Idempotency(
+        "hypeman:" + print, print, RETRY_WINDOW, Retries.isRetry(request));
   }
 
   private static void append(StringBuilder all, String text) {

@@ -7,7 +7,6 @@ import dev.cairn.server.http.ApiException;
 import dev.cairn.server.http.Json;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +28,7 @@ import tools.jackson.databind.JsonNode;
  * @param admin whether the shared cache is written
  * @param baseDigest what the final stage's base must be
  * @param dockerfile the Dockerfile's text
+ * @param builder the Builder whose cache is used
  */
 record CreateFields(
     List<String> secrets,
@@ -41,12 +41,11 @@ record CreateFields(
     Optional<String> globalCacheKey,
     boolean admin,
     Optional<Digest> baseDigest,
-    Optional<String> dockerfile) {
+    Optional<String> dockerfile,
+    Optional<String> builder) {
   private static final int DEFAULT_TIMEOUT = 600;
   private static final int MOST_MEMORY_MB = 16384;
   private static final int MOST_CPUS = 8;
-  private static final int MOST_TAGS = 50;
-  private static final Pattern TAG_TEXT = Pattern.compile("[A-Za-z0-9 _.:/=+@-]*");
   private static final Pattern CACHE_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
   private static final Pattern SECRET_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
@@ -74,7 +73,8 @@ record CreateFields(
         cacheName(form, "global_cache_key"),
         List.of("true", "1").contains(form.getOrDefault("is_admin_build", "")),
         present(form, "base_image_digest").map(CreateFields::digest),
-        Optional.ofNullable(form.get("dockerfile")).filter(text -> !text.isBlank()));
+        Optional.ofNullable(form.get("dockerfile")).filter(text -> !text.isBlank()),
+        present(form, "builder_id"));
   }
 
   private static List<String> secrets(String text) {
@@ -107,29 +107,7 @@ record CreateFields(
     if (text.isBlank()) {
       return Map.of();
     }
-    JsonNode object = json("tags", text);
-    if (!object.isObject()) {
-      throw invalid("tags must be a JSON object of texts");
-    }
-    Map<String, String> tags = new LinkedHashMap<>();
-    for (var entry : object.properties()) {
-      if (!entry.getValue().isString()) {
-        throw invalid("tags must be a JSON object whose values are texts");
-      }
-      tags.put(entry.getKey(), entry.getValue().stringValue());
-    }
-    if (tags.size() > MOST_TAGS) {
-      throw invalid("there are at most 50 tags");
-    }
-    tags.forEach((key, value) -> {
-      if (key.isEmpty() || key.length() > 128 || value.length() > 256) {
-        throw invalid("a tag's key has 1 to 128 characters and its value at most 256");
-      }
-      if (!TAG_TEXT.matcher(key).matches() || !TAG_TEXT.matcher(value).matches()) {
-        throw invalid("tags hold letters, digits, spaces and _ . : / = + @ - only");
-      }
-    });
-    return tags;
+    return Tags.read(json("tags", text));
   }
 
   private static JsonNode json(String field, String text) {
@@ -191,7 +169,7 @@ record CreateFields(
     return Optional.ofNullable(form.get(field)).filter(text -> !text.isEmpty());
   }
 
-  private static ApiException invalid(String message) {
+  static ApiException invalid(String message) {
     return new ApiException(400, "invalid_request", message);
   }
 }

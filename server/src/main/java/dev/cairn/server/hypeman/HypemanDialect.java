@@ -11,11 +11,13 @@ import dev.cairn.server.http.Response;
 import dev.cairn.server.http.Route;
 import dev.cairn.server.http.ServiceErrors;
 import dev.cairn.service.Build;
+import dev.cairn.service.Builders;
 import dev.cairn.service.Builds;
 import dev.cairn.service.Contexts;
 import dev.cairn.service.Events;
 import dev.cairn.service.Right;
 import dev.cairn.service.ServiceException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +29,26 @@ public final class HypemanDialect implements Dialect {
   private final CreateBuild create;
   private final ListBuilds list;
   private final StreamEvents events;
+  private final BuilderCalls builders;
+
+  /**
+   * What the dialect calls.
+   *
+   * @param builds builds
+   * @param events their logs
+   * @param contexts their sources
+   * @param builders their caches
+   */
+  public record Facades(Builds builds, Events events, Contexts contexts, Builders builders) {}
 
   /** The dialect over the service's façades. */
-  public HypemanDialect(
-      Builds builds, Events events, Contexts contexts, SourceFiles files, HypemanOptions options) {
-    this.builds = builds;
+  public HypemanDialect(Facades facades, SourceFiles files, HypemanOptions options) {
+    this.builds = facades.builds();
     this.wire = new WireBuild(options);
-    this.create = new CreateBuild(builds, contexts, files, wire, options);
+    this.create = new CreateBuild(facades, files, wire, options);
     this.list = new ListBuilds(builds, wire);
-    this.events = new StreamEvents(builds, events, options.heartbeat());
+    this.events = new StreamEvents(builds, facades.events(), options.heartbeat());
+    this.builders = new BuilderCalls(facades.builders());
   }
 
   @Override
@@ -49,7 +62,18 @@ public final class HypemanDialect implements Dialect {
   }
 
   @Override
+  public List<String> prefixes() {
+    return List.of(prefix(), "/builders");
+  }
+
+  @Override
   public List<Route> routes() {
+    List<Route> routes = new ArrayList<>(buildRoutes());
+    routes.addAll(builders.routes());
+    return routes;
+  }
+
+  private List<Route> buildRoutes() {
     return List.of(
         // The form's own limits come first and answer with the dialect's codes.
         Route.of(Method.POST, "/builds", create)

@@ -10,8 +10,6 @@ import dev.cairn.service.Builds;
 import dev.cairn.service.Page;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -29,7 +27,7 @@ final class ListBuilds implements Handler {
 
   @Override
   public void handle(Request request, Response response) throws IOException, InterruptedException {
-    var query = BuildQuery.NEWEST.withLabels(tags(request));
+    var query = BuildQuery.NEWEST.withLabels(Tags.filter(request));
     var tenant = request.caller().tenant();
     // The first page is read before the answer begins, so that an error can still be told.
     Page<Build> first = builds.list(tenant, query.page(Optional.empty(), PAGE));
@@ -54,18 +52,5 @@ final class ListBuilds implements Handler {
           }
           out.write(']');
         });
-  }
-
-  /** {@code tags[key]=value}; every pair counts. */
-  private static Map<String, String> tags(Request request) {
-    Map<String, String> tags = new HashMap<>();
-    request
-        .queries()
-        .forEach((name, values) -> {
-          if (name.startsWith("tags[") && name.endsWith("]")) {
-            tags.put(name.substring(5, name.length() - 1), values.getLast());
-          }
-        });
-    return tags;
   }
 }

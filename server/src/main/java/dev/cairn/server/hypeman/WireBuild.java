@@ -60,7 +60,7 @@ final class WireBuild {
     wire.put("image_ref", ready ? imageRef(build, document, host) : null);
     wire.put("error", build.failure().map(failure -> error(build, failure)).orElse(null));
     wire.put("builder_instance_id", null);
-    wire.put("builder_id", null);
+    wire.put("builder_id", build.request().cache().builder().orElse(null));
     provenance(build, document).ifPresent(provenance -> wire.put("provenance", provenance));
     if (!build.labels().isEmpty()) {
       wire.put("tags", build.labels());

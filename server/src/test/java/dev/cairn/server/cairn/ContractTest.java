@@ -46,7 +46,8 @@ class ContractTest {
                 none(dev.cairn.service.Events.class),
                 none(dev.cairn.service.Contexts.class),
                 none(dev.cairn.service.Blobs.class),
-                none(dev.cairn.service.Images.class)),
+                none(dev.cairn.service.Images.class),
+                none(dev.cairn.service.Builders.class)),
             new CairnDialect.Accounts(
                 none(dev.cairn.service.Tenants.class),
                 none(dev.cairn.service.Tokens.class),

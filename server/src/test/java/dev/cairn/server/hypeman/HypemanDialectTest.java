@@ -56,7 +56,11 @@ class HypemanDialectTest {
     server =
         HttpServer.start(
             List.of(new Listener.Tcp("127.0.0.1", 0)),
-            List.of(new HypemanDialect(builds, builds, contexts, contexts, options)),
+            List.of(
+                new HypemanDialect(
+                    new HypemanDialect.Facades(builds, builds, contexts, new NoBuilders()),
+                    contexts,
+                    options)),
             new FixedTokens()
                 .with("full", "acme", Right.all())
                 .with("plain", "acme", Right.ordinary())

@@ -7,6 +7,8 @@ import dev.cairn.service.Metrics;
 import dev.cairn.service.access.JwtTokens;
 import dev.cairn.service.access.TenantTable;
 import dev.cairn.service.access.TokenTable;
+import dev.cairn.service.builder.BuilderTable;
+import dev.cairn.service.builder.BuilderUpkeep;
 import dev.cairn.service.context.TenantContexts;
 import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.image.BuildImages;
@@ -14,6 +16,7 @@ import dev.cairn.service.image.Collector;
 import dev.cairn.service.image.ImageTable;
 import dev.cairn.service.image.LeaseTable;
 import dev.cairn.service.image.RecordTable;
+import dev.cairn.service.image.ScopeRecords;
 import dev.cairn.service.image.TenantBlobs;
 import dev.cairn.service.log.LogDirectory;
 import dev.cairn.service.queue.BuildQueue;
@@ -58,6 +61,8 @@ public final class CairnService implements AutoCloseable {
   private final TenantContexts contexts;
   private final Collector collector;
   private final Maintenance maintenance;
+  private final BuilderUpkeep builderUpkeep;
+  private final BuilderTable builders;
 
   /**
    * Opens everything; nothing runs yet.
@@ -96,6 +101,8 @@ public final class CairnService implements AutoCloseable {
     contexts = new TenantContexts(store, blobStore, blobs, settings.contexts(), disk, clock);
     collector = new Collector(store, blobStore, leases, logs, settings.retention(), clock, metrics);
     maintenance = new Maintenance(collector, settings.upkeep().interval());
+    builderUpkeep = new BuilderUpkeep(store, new ScopeRecords(store, blobStore), clock);
+    builders = new BuilderTable(store, clock, builderUpkeep);
     if (settings.server()) {
       sent.sweep(id ->
           store.read(
@@ -132,6 +139,7 @@ public final class CairnService implements AutoCloseable {
   public void start(Builder builder, Publisher publisher) {
     builds.start(builder, publisher, secrets, results);
     maintenance.start();
+    builderUpkeep.start(builder);
   }
 
   /** Builds. */
@@ -184,6 +192,11 @@ public final class CairnService implements AutoCloseable {
     return records;
   }
 
+  /** Named builders. */
+  public BuilderTable builders() {
+    return builders;
+  }
+
   /** Contexts on their way in. */
   public TenantContexts contexts() {
     return contexts;
@@ -203,6 +216,7 @@ public final class CairnService implements AutoCloseable {
   public void close() throws IOException {
     try {
       maintenance.close();
+      builderUpkeep.close();
       builds.drain(Duration.ZERO);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -15,6 +15,7 @@ import dev.cairn.service.Right;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.Submission;
 import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.builder.BuilderRows;
 import dev.cairn.service.image.BlobRights;
 import dev.cairn.service.secret.BuildSecrets;
 import dev.cairn.service.store.Session;
@@ -46,6 +47,7 @@ final class Acceptance {
       checkScope(request, scope);
     }
     request.cache().read().forEach(scope -> checkScope(request, scope));
+    checkBuilder(request);
     if (request.labels().size() > MOST_LABELS) {
       throw ServiceException.invalid(
           "labels-too-many", "labels: more than " + MOST_LABELS, "send fewer labels");
@@ -69,6 +71,32 @@ final class Acceptance {
   private static void checkScope(BuildRequest request, CacheScope scope) {
     if (!scope.isShared() && !scope.owner().equals(request.tenant().value())) {
       throw ServiceException.notFound("cache scope");
+    }
+  }
+
+  private static void checkBuilder(BuildRequest request) {
+    if (request.cache().builder().isPresent()) {
+      if (request.cache().written().isPresent()) {
+        throw ServiceException.invalid(
+            "builder-and-scope",
+            "cache.written: a build on a builder writes the builder's cache",
+            "name a builder or a scope to write, not both");
+      }
+      if (request.schedule().serialKey().isPresent()) {
+        throw ServiceException.invalid(
+            "builder-and-serial-key",
+            "schedule.serialKey: builds on a builder run one after another anyway",
+            "leave the key out");
+      }
+    } else if (request
+        .schedule()
+        .serialKey()
+        .filter(k -> k.startsWith(BuilderRows.KEY))
+        .isPresent()) {
+      throw ServiceException.invalid(
+          "serial-key-kept",
+          "schedule.serialKey: keys that begin with " + BuilderRows.KEY + " belong to builders",
+          "choose another key");
     }
   }
 
@@ -218,6 +246,11 @@ final class Acceptance {
           pack,
           now,
           queueLimit(request).plus(settings.longestRun()));
+    }
+    Optional<String> builder = request.cache().builder();
+    if (builder.isPresent()
+        && BuilderRows.scope(session, request.tenant(), builder.get()).isEmpty()) {
+      throw ServiceException.notFound("builder");
     }
     for (BuildId need : request.schedule().needs()) {
       if (BuildRows.find(session, request.tenant(), need).isEmpty()) {

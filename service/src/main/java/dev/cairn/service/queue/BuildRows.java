@@ -8,6 +8,7 @@ import dev.cairn.build.Phase;
 import dev.cairn.build.TenantId;
 import dev.cairn.service.Build;
 import dev.cairn.service.BuildQuery;
+import dev.cairn.service.builder.BuilderRows;
 import dev.cairn.service.json.ModelJson;
 import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Session;
@@ -78,7 +79,7 @@ final class BuildRows {
         schedule.priority(),
         schedule.notBefore(),
         schedule.draft(),
-        schedule.serialKey(),
+        request.cache().builder().map(BuilderRows::serialKey).or(schedule::serialKey),
         schedule.dedupeKey(),
         schedule.supersedeKey(),
         String.join(" ", schedule.needs().stream().map(BuildId::toString).toList()),

@@ -4,9 +4,12 @@ import dev.cairn.build.BuildFailure;
 import dev.cairn.build.BuildId;
 import dev.cairn.build.BuildJob;
 import dev.cairn.build.BuildRequest;
+import dev.cairn.build.CacheOptions;
+import dev.cairn.build.CacheScope;
 import dev.cairn.build.FailureKind;
 import dev.cairn.build.Limits;
 import dev.cairn.build.Phase;
+import dev.cairn.service.builder.BuilderRows;
 import dev.cairn.service.json.ModelJson;
 import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Session;
@@ -86,9 +89,34 @@ final class Claims {
           now,
           id);
       QueueRows.tookTurn(session, place);
-      return session.one("SELECT * FROM build WHERE id = ?", this::job, id);
+      return Optional.of(
+          onBuilder(
+              session,
+              session.one("SELECT * FROM build WHERE id = ?", this::job, id).orElseThrow(),
+              now));
     }
     return Optional.empty();
+  }
+
+  /** A build on a named builder gets the cache that the builder has now. */
+  private static BuildJob onBuilder(Session session, BuildJob job, Instant now)
+      throws SQLException {
+    CacheOptions cache = job.request().cache();
+    if (cache.builder().isEmpty()) {
+      return job;
+    }
+    String builder = cache.builder().get();
+    CacheScope scope =
+        BuilderRows.scope(session, job.tenant(), builder)
+            .orElseThrow(() ->
+                new IllegalStateException("a builder was deleted while a build waited for it"));
+    BuilderRows.used(session, job.tenant(), builder, now);
+    return new BuildJob(
+        job.id(),
+        job.attempt(),
+        job.request().withCache(cache.writing(scope)),
+        job.limits(),
+        job.acceptedAt());
   }
 
   private BuildJob job(Row row) throws SQLException {

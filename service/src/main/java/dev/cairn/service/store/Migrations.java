@@ -13,7 +13,8 @@ import java.util.List;
  * texts are ordered unless it is said: by their bytes.
  */
 final class Migrations {
-  private static final List<String> FILES = List.of("001-begin.sql", "002-settings.sql");
+  private static final List<String> FILES =
+      List.of("001-begin.sql", "002-settings.sql", "003-builders.sql");
 
   private final boolean postgres;
 
