@@ -11,7 +11,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 class HelpTest {
   @ParameterizedTest
-  @ValueSource(strings = {"build", "completion", "demo", "doctor", "serve", "token create"})
+  @ValueSource(
+      strings = {
+        "build",
+        "builder",
+        "builder create",
+        "completion",
+        "demo",
+        "doctor",
+        "image",
+        "image pull",
+        "serve",
+        "token create"
+      })
   void everyCommandTellsHowItIsUsed(String command) throws Exception {
     String[] words = (command + " --help").split(" ");
 

@@ -3,6 +3,13 @@ package dev.cairn.server;
 import dev.cairn.build.TenantId;
 import dev.cairn.content.blob.BlobStore;
 import dev.cairn.content.blob.LocalBlobStore;
+import dev.cairn.oci.RegistryHost;
+import dev.cairn.oci.http.AddressPolicy;
+import dev.cairn.oci.http.FetchSettings;
+import dev.cairn.oci.http.HttpFetcher;
+import dev.cairn.oci.registry.RegistryClient;
+import dev.cairn.oci.registry.RegistryCredentials;
+import dev.cairn.oci.registry.RegistrySettings;
 import dev.cairn.server.cairn.CairnDialect;
 import dev.cairn.server.cairn.Feature;
 import dev.cairn.server.http.Dialect;
@@ -33,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -55,11 +63,17 @@ public final class RealServer implements AutoCloseable {
   private final FakeBuilder builder;
   private final List<Dialect> dialects;
   private final HttpServer http;
+  private final HttpFetcher fetcher;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** Starts everything in a directory, with a TCP and a Unix listener. */
   public RealServer(Path directory) throws IOException {
+    this(directory, Set.of());
+  }
+
+  /** The same; it may pull from these hosts of this machine, without TLS. */
+  public RealServer(Path directory, Set<String> registries) throws IOException {
     memory = Files.createTempDirectory(Path.of("/dev/shm"), "cairn-server-test");
     BlobStore blobs = new LocalBlobStore(directory.resolve("blobs"));
     var metrics = new PrometheusMetrics();
@@ -72,6 +86,21 @@ public final class RealServer implements AutoCloseable {
             metrics);
     builder = new FakeBuilder(blobs);
     service.start(builder, (job, result, to, sink) -> {});
+    fetcher =
+        new HttpFetcher(
+            FetchSettings.of(
+                AddressPolicy.allowing(
+                    registries.stream().map(host -> host.replace(":", "/32:")).toList())));
+    service.startPulls(
+        new RegistryClient(
+            fetcher,
+            new RegistrySettings(
+                registries.stream()
+                    .collect(
+                        Collectors.toMap(RegistryHost::new, host -> RegistrySettings.Host.plain())),
+                2,
+                Duration.ofMillis(10)),
+            RegistryCredentials.NONE));
     dialects =
         List.of(
             new CairnDialect(
@@ -81,7 +110,8 @@ public final class RealServer implements AutoCloseable {
                     service.contexts(),
                     service.blobs(),
                     service.images(),
-                    service.builders()),
+                    service.builders(),
+                    service.namedImages()),
                 new CairnDialect.Accounts(
                     service.tenants(), service.tokens(), service.tenantSecrets()),
                 blobs,
@@ -99,7 +129,12 @@ public final class RealServer implements AutoCloseable {
                 EnumSet.of(Feature.ADDED_FILES, Feature.DESTINATIONS)),
             new HypemanDialect(
                 new HypemanDialect.Facades(
-                    service.builds(), service.events(), service.contexts(), service.builders()),
+                    service.builds(),
+                    service.events(),
+                    service.contexts(),
+                    service.builders(),
+                    service.namedImages(),
+                    service.images()),
                 service.contexts()::open,
                 HYPEMAN),
             new RegistryDialect(service.images(), service.blobs(), service.tokens()),
@@ -212,6 +247,7 @@ public final class RealServer implements AutoCloseable {
   public void close() throws IOException {
     http.close();
     service.close();
+    fetcher.close();
     try (var files = Files.walk(memory)) {
       files.sorted(Comparator.reverseOrder()).forEach(RealServer::delete);
     }

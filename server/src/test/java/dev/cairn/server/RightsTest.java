@@ -104,7 +104,10 @@ class RightsTest {
     }
     assertThat(open)
         .containsExactly(
-            "GET /api/v1/openapi.yaml Public", "GET /health Public", "POST /v2/token FirstMessage");
+            "GET /api/v1/openapi.yaml Public",
+            "GET /health Public",
+            "GET /spec.yaml Public",
+            "POST /v2/token FirstMessage");
   }
 
   @Test
@@ -196,7 +199,7 @@ class RightsTest {
               "reference",
               registry ? digest : "1",
               "name",
-              registry ? "acme/app" : "app",
+              named(pattern) ? "app:1" : registry ? "acme/app" : "app",
               "tag",
               "1",
               "tenant",
@@ -225,9 +228,15 @@ class RightsTest {
     assertThat(server.get("/api/v1/builds/" + build, owner).statusCode()).isEqualTo(200);
     assertThat(server.get("/api/v1/secrets", owner).body()).contains("mine");
     assertThat(server.get("/builders/tool", owner).statusCode()).isEqualTo(200);
+    assertThat(server.get("/images/app:1", owner).statusCode()).isEqualTo(200);
     assertThat(server.get("/api/v1/info", login.text()).statusCode()).isEqualTo(200);
     assertThat(server.get("/api/v1/images/app/manifests/1", owner).statusCode()).isEqualTo(200);
     assertThat(server.send("GET", location, owner, new byte[0]).statusCode()).isEqualTo(204);
+  }
+
+  /** Whether the name in the path has a tag. */
+  private static boolean named(String pattern) {
+    return pattern.startsWith("/images") || pattern.startsWith("/api/v1/catalog");
   }
 
   /** Everything but the rights that are meant to reach other tenants. */

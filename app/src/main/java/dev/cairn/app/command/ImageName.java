@@ -34,9 +34,20 @@ record ImageName(String repository, String reference) {
 
   /** The path of its repository in the API. */
   String path() {
+    return "/images/" + encodedRepository();
+  }
+
+  /** The path of what the server knows about this name. */
+  String catalog() {
+    return "/catalog/"
+        + encodedRepository()
+        + CairnApi.encode((isDigest() ? "@" : ":") + reference);
+  }
+
+  private String encodedRepository() {
     return Arrays.stream(repository.split("/", -1))
         .map(CairnApi::encode)
-        .collect(Collectors.joining("/", "/images/", ""));
+        .collect(Collectors.joining("/"));
   }
 
   /** The path of its manifest. */

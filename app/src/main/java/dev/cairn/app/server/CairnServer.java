@@ -119,6 +119,7 @@ public final class CairnServer implements AutoCloseable {
         builder,
         new RegistryPublisher(
             fetcher, registries(config), blobs, new BuildCredentials(made.secrets())));
+    made.startPulls(new RegistryClient(fetcher, registries(config), RegistryCredentials.NONE));
     try {
       opened(
           HttpServer.start(
@@ -243,14 +244,20 @@ public final class CairnServer implements AutoCloseable {
                 service.contexts(),
                 service.blobs(),
                 service.images(),
-                service.builders()),
+                service.builders(),
+                service.namedImages()),
             new CairnDialect.Accounts(service.tenants(), service.tokens(), service.tenantSecrets()),
             blobs,
             new Installation(builder, service.collector()),
             OFFERED),
         new HypemanDialect(
             new HypemanDialect.Facades(
-                service.builds(), service.events(), service.contexts(), service.builders()),
+                service.builds(),
+                service.events(),
+                service.contexts(),
+                service.builders(),
+                service.namedImages(),
+                service.images()),
             (tenant, pack) -> packs.open(pack),
             hypeman),
         new RegistryDialect(service.images(), service.blobs(), service.tokens()),

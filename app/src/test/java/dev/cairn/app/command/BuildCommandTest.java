@@ -135,7 +135,6 @@ class BuildCommandTest {
   @ValueSource(
       strings = {
         "--attest=type=sbom",
-        "--builder=b",
         "--cache-from=x",
         "--cache-to=x",
         "--cgroup-parent=x",

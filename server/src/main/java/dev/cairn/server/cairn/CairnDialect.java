@@ -15,6 +15,7 @@ import dev.cairn.service.Builds;
 import dev.cairn.service.Contexts;
 import dev.cairn.service.Events;
 import dev.cairn.service.Images;
+import dev.cairn.service.NamedImages;
 import dev.cairn.service.Right;
 import dev.cairn.service.TenantSecrets;
 import dev.cairn.service.Tenants;
@@ -48,6 +49,7 @@ public final class CairnDialect implements Dialect {
   private final AccountRoutes accounts;
   private final ImageRoutes images;
   private final BuilderRoutes builders;
+  private final CatalogRoutes catalog;
 
   /**
    * What the dialect calls.
@@ -58,6 +60,7 @@ public final class CairnDialect implements Dialect {
    * @param blobs uploads and downloads
    * @param images names
    * @param builders named builders
+   * @param named images by name
    */
   public record Building(
       Builds builds,
@@ -65,7 +68,8 @@ public final class CairnDialect implements Dialect {
       Contexts contexts,
       Blobs blobs,
       Images images,
-      Builders builders) {}
+      Builders builders,
+      NamedImages named) {}
 
   /**
    * Whom it serves.
@@ -98,6 +102,7 @@ public final class CairnDialect implements Dialect {
     this.accounts = new AccountRoutes(people.tenants(), people.tokens(), people.secrets());
     this.images = new ImageRoutes(building.images());
     this.builders = new BuilderRoutes(building.builders());
+    this.catalog = new CatalogRoutes(building.named());
   }
 
   @Override
@@ -162,6 +167,11 @@ public final class CairnDialect implements Dialect {
             .access(imageRead),
         route(Method.DELETE, "/images/{name+}/manifests/{digest}", images::deleteManifest)
             .access(Access.bearer(Right.IMAGE_DELETE)),
+        route(Method.GET, "/catalog", catalog::list).access(imageRead),
+        route(Method.GET, "/catalog/{name+}", catalog::get).access(imageRead),
+        route(Method.DELETE, "/catalog/{name+}", catalog::delete)
+            .access(Access.bearer(Right.IMAGE_DELETE)),
+        route(Method.POST, "/pulls", catalog::pull).access(Access.bearer(Right.IMAGE_WRITE)),
         route(Method.GET, "/builders", builders::list).access(read),
         route(Method.POST, "/builders", builders::create).access(write),
         route(Method.GET, "/builders/{id}", builders::get).access(read),

@@ -15,8 +15,12 @@ import dev.cairn.service.Builders;
 import dev.cairn.service.Builds;
 import dev.cairn.service.Contexts;
 import dev.cairn.service.Events;
+import dev.cairn.service.Images;
+import dev.cairn.service.NamedImages;
 import dev.cairn.service.Right;
 import dev.cairn.service.ServiceException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +34,7 @@ public final class HypemanDialect implements Dialect {
   private final ListBuilds list;
   private final StreamEvents events;
   private final BuilderCalls builders;
+  private final ImageCalls images;
 
   /**
    * What the dialect calls.
@@ -38,8 +43,16 @@ public final class HypemanDialect implements Dialect {
    * @param events their logs
    * @param contexts their sources
    * @param builders their caches
+   * @param named images by name
+   * @param images the tags of our registry
    */
-  public record Facades(Builds builds, Events events, Contexts contexts, Builders builders) {}
+  public record Facades(
+      Builds builds,
+      Events events,
+      Contexts contexts,
+      Builders builders,
+      NamedImages named,
+      Images images) {}
 
   /** The dialect over the service's façades. */
   public HypemanDialect(Facades facades, SourceFiles files, HypemanOptions options) {
@@ -49,6 +62,7 @@ public final class HypemanDialect implements Dialect {
     this.list = new ListBuilds(builds, wire);
     this.events = new StreamEvents(builds, facades.events(), options.heartbeat());
     this.builders = new BuilderCalls(facades.builders());
+    this.images = new ImageCalls(facades.named(), facades.images(), options);
   }
 
   @Override
@@ -63,13 +77,15 @@ public final class HypemanDialect implements Dialect {
 
   @Override
   public List<String> prefixes() {
-    return List.of(prefix(), "/builders");
+    return List.of(prefix(), "/builders", "/images", "/spec.yaml");
   }
 
   @Override
   public List<Route> routes() {
     List<Route> routes = new ArrayList<>(buildRoutes());
     routes.addAll(builders.routes());
+    routes.addAll(images.routes());
+    routes.add(Route.of(Method.GET, "/spec.yaml", HypemanDialect::contract).access(Access.open()));
     return routes;
   }
 
@@ -85,6 +101,15 @@ public final class HypemanDialect implements Dialect {
             .access(Access.bearer(Right.BUILD_DELETE)),
         Route.of(Method.GET, "/builds/{id}/events", events)
             .access(Access.bearer(Right.BUILD_READ)));
+  }
+
+  private static void contract(Request request, Response response) throws IOException {
+    try (InputStream in = HypemanDialect.class.getResourceAsStream("openapi.yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("openapi.yaml is not beside its classes");
+      }
+      response.bytes(200, "application/vnd.oai.openapi", in.readAllBytes());
+    }
   }
 
   private void get(Request request, Response response) {

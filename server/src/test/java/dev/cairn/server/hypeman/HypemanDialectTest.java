@@ -10,10 +10,13 @@ import dev.cairn.build.Recipe;
 import dev.cairn.server.MemoryBuilds;
 import dev.cairn.server.Multipart;
 import dev.cairn.server.TinyContexts;
+import dev.cairn.server.Unused;
 import dev.cairn.server.http.FixedTokens;
 import dev.cairn.server.http.HttpOptions;
 import dev.cairn.server.http.HttpServer;
 import dev.cairn.server.http.Listener;
+import dev.cairn.service.Images;
+import dev.cairn.service.NamedImages;
 import dev.cairn.service.Right;
 import java.net.Socket;
 import java.net.URI;
@@ -58,7 +61,13 @@ class HypemanDialectTest {
             List.of(new Listener.Tcp("127.0.0.1", 0)),
             List.of(
                 new HypemanDialect(
-                    new HypemanDialect.Facades(builds, builds, contexts, new NoBuilders()),
+                    new HypemanDialect.Facades(
+                        builds,
+                        builds,
+                        contexts,
+                        new NoBuilders(),
+                        Unused.of(NamedImages.class),
+                        Unused.of(Images.class)),
                     contexts,
                     options)),
             new FixedTokens()

@@ -3,6 +3,7 @@ package dev.cairn.service.assembly;
 import dev.cairn.build.Builder;
 import dev.cairn.build.Publisher;
 import dev.cairn.content.blob.BlobStore;
+import dev.cairn.oci.registry.RegistryClient;
 import dev.cairn.service.Metrics;
 import dev.cairn.service.access.JwtTokens;
 import dev.cairn.service.access.TenantTable;
@@ -19,6 +20,7 @@ import dev.cairn.service.image.RecordTable;
 import dev.cairn.service.image.ScopeRecords;
 import dev.cairn.service.image.TenantBlobs;
 import dev.cairn.service.log.LogDirectory;
+import dev.cairn.service.pull.PullTable;
 import dev.cairn.service.queue.BuildQueue;
 import dev.cairn.service.queue.EventReader;
 import dev.cairn.service.secret.BuildSecrets;
@@ -63,6 +65,7 @@ public final class CairnService implements AutoCloseable {
   private final Maintenance maintenance;
   private final BuilderUpkeep builderUpkeep;
   private final BuilderTable builders;
+  private final PullTable named;
 
   /**
    * Opens everything; nothing runs yet.
@@ -103,6 +106,7 @@ public final class CairnService implements AutoCloseable {
     maintenance = new Maintenance(collector, settings.upkeep().interval());
     builderUpkeep = new BuilderUpkeep(store, new ScopeRecords(store, blobStore), clock);
     builders = new BuilderTable(store, clock, builderUpkeep);
+    named = new PullTable(store, images, blobStore, disk, clock);
     if (settings.server()) {
       sent.sweep(id ->
           store.read(
@@ -140,6 +144,11 @@ public final class CairnService implements AutoCloseable {
     builds.start(builder, publisher, secrets, results);
     maintenance.start();
     builderUpkeep.start(builder);
+  }
+
+  /** Takes up the pulls of images that a dead process left, and begins to pull. */
+  public void startPulls(RegistryClient client) {
+    named.start(client);
   }
 
   /** Builds. */
@@ -197,6 +206,11 @@ public final class CairnService implements AutoCloseable {
     return builders;
   }
 
+  /** Images by name. */
+  public PullTable namedImages() {
+    return named;
+  }
+
   /** Contexts on their way in. */
   public TenantContexts contexts() {
     return contexts;
@@ -217,6 +231,7 @@ public final class CairnService implements AutoCloseable {
     try {
       maintenance.close();
       builderUpkeep.close();
+      named.close();
       builds.drain(Duration.ZERO);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -14,7 +14,7 @@ import java.util.List;
  */
 final class Migrations {
   private static final List<String> FILES =
-      List.of("001-begin.sql", "002-settings.sql", "003-builders.sql");
+      List.of("001-begin.sql", "002-settings.sql", "003-builders.sql", "004-pulls.sql");
 
   private final boolean postgres;
 
