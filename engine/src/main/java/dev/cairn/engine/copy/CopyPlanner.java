@@ -137,6 +137,6 @@ public final class CopyPlanner {
         entries.add(new PlannedEntry(node.with(new Node.Body.HardLink(first)), Optional.empty()));
       }
     }
-    return new LayerPlan(entries, view.opaque(), facts.digest());
+    return new LayerPlan(entries, view.opaque(), facts.digest(), facts.digestWithTimes());
   }
 }

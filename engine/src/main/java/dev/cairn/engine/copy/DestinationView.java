@@ -96,6 +96,9 @@ final class DestinationView {
             lookup(up)
                 .filter(Node::isDirectory)
                 .orElseThrow(() -> new IllegalStateException("no directory at " + missing));
+        if (!touched.containsKey(up)) {
+          facts.noteTime(directory);
+        }
         Attributes attributes = touched.getOrDefault(up, directory.attributes());
         all.put(up, new Written(directory.with(attributes), Optional.empty(), 0));
       }

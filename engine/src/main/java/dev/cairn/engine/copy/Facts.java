@@ -1,5 +1,6 @@
 package dev.cairn.engine.copy;
 
+import dev.cairn.content.Attributes;
 import dev.cairn.content.Node;
 import dev.cairn.content.NodeTable;
 import dev.cairn.oci.Digest;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  */
 final class Facts {
   private final TreeMap<String, Optional<Node>> read = new TreeMap<>(NodeTable.ORDER);
+  private final TreeMap<String, Attributes> carried = new TreeMap<>(NodeTable.ORDER);
   private Optional<Digest> accounts = Optional.empty();
 
   Optional<Node> note(String path, Optional<Node> found) {
@@ -23,6 +25,19 @@ final class Facts {
   /** Names were looked up in these passwd and group files. */
   void noteAccounts(Digest identity) {
     accounts = Optional.of(identity);
+  }
+
+  /** The layer carries the directory of the destination with the time that it has there. */
+  void noteTime(Node directory) {
+    carried.put(directory.path(), directory.attributes());
+  }
+
+  /** The same facts and the times that the layer takes over. */
+  Digest digestWithTimes() {
+    var hasher = new KeyHasher().text("copy-facts-times-1").text(digest().hex());
+    carried.forEach((path, attributes) ->
+        hasher.text(path).number(attributes.mtimeSeconds()).number(attributes.mtimeNanos()));
+    return hasher.finish();
   }
 
   Digest digest() {

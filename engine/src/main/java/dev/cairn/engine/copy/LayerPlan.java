@@ -12,8 +12,11 @@ import java.util.SortedSet;
  * @param opaque directories among the entries that hide everything that lower layers have in them
  * @param facts what was read from the destination to make this plan: on another parent with equal
  *     facts the same layer comes out, times of directories aside
+ * @param factsWithTimes the same with the times of the directories that the layer carries: on
+ *     another parent where these are equal the same layer comes out bit for bit
  */
-public record LayerPlan(List<PlannedEntry> entries, SortedSet<String> opaque, Digest facts) {
+public record LayerPlan(
+    List<PlannedEntry> entries, SortedSet<String> opaque, Digest facts, Digest factsWithTimes) {
 
   /** Copies the list. */
   public LayerPlan {

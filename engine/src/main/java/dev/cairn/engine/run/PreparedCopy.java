@@ -47,7 +47,8 @@ final class PreparedCopy implements StepRunner.Prepared {
     LayerPlan plan =
         steps.services().planner().plan(copy.copy(), selection, destination, steps.making().now());
     Digest key =
-        Keys.movable(steps.making().platform(), copy.copy(), selection.digest(), plan.facts());
+        Keys.movable(
+            steps.making().platform(), copy.copy(), selection.digest(), facts(plan, steps));
     return new PreparedCopy(plan, key, rung, steps);
   }
 
@@ -61,8 +62,18 @@ final class PreparedCopy implements StepRunner.Prepared {
             destination,
             steps.making().now());
     Digest key =
-        Keys.movable(steps.making().platform(), directory.path(), directory.user(), plan.facts());
+        Keys.movable(
+            steps.making().platform(), directory.path(), directory.user(), facts(plan, steps));
     return new PreparedCopy(plan, key, Optional.empty(), steps);
+  }
+
+  /**
+   * A layer that was made on another parent carries that one's times of directories. That does no
+   * harm where times are those of the build anyway; who sets the time wants the same image bit for
+   * bit, whatever the cache holds.
+   */
+  private static Digest facts(LayerPlan plan, NativeSteps steps) {
+    return steps.making().epoch().isPresent() ? plan.factsWithTimes() : plan.facts();
   }
 
   @Override

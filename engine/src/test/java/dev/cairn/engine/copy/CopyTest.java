@@ -473,6 +473,21 @@ class CopyTest {
     assertThat(plan(operation).facts()).isNotEqualTo(facts);
   }
 
+  // The layer carries /app as it is; a time of its own only counts where times are the build's.
+  @Test
+  void timesOfCarriedDirectoriesAreFactsOfTheirOwn() {
+    source.file("f", "1");
+    image.dir("app", 0755);
+    var plan = plan(CopyOperation.of("f", "/app/f"));
+    image.dir("app", 0755, Instant.ofEpochSecond(7));
+    var later = plan(CopyOperation.of("f", "/app/f"));
+    assertThat(later.facts()).isEqualTo(plan.facts());
+    assertThat(later.factsWithTimes()).isNotEqualTo(plan.factsWithTimes());
+    image.dir("elsewhere", 0755, Instant.ofEpochSecond(9));
+    assertThat(plan(CopyOperation.of("f", "/app/f")).factsWithTimes())
+        .isEqualTo(later.factsWithTimes());
+  }
+
   // K.chown-name
   @Test
   void accountFilesAreFactsOnlyForNames() {

@@ -12,6 +12,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,11 @@ final class MemoryTree implements FileTree {
 
   MemoryTree dir(String path, int mode, long uid, long gid) {
     return put(Node.directory(path, attributes(mode).withOwner(uid, gid)));
+  }
+
+  MemoryTree dir(String path, int mode, Instant time) {
+    return put(
+        Node.directory(path, attributes(mode).withMtime(time.getEpochSecond(), time.getNano())));
   }
 
   MemoryTree file(String path, String text) {
