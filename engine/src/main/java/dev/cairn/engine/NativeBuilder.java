@@ -15,6 +15,7 @@ import dev.cairn.engine.cache.InFlight;
 import dev.cairn.engine.copy.CopyPlanner;
 import dev.cairn.engine.copy.PackArchives;
 import dev.cairn.engine.disk.DiskWatcher;
+import dev.cairn.engine.disk.Freed;
 import dev.cairn.engine.layer.LayerStore;
 import dev.cairn.engine.layer.Snapshot;
 import dev.cairn.engine.run.CommandNetworks;
@@ -205,7 +206,7 @@ public final class NativeBuilder implements Builder, AutoCloseable {
     } finally {
       try {
         trees.collect();
-        collectCacheMounts();
+        trimCacheMounts(1, false);
       } catch (IOException e) {
         org.slf4j.LoggerFactory.getLogger(NativeBuilder.class).warn("not collected", e);
       }
@@ -213,12 +214,19 @@ public final class NativeBuilder implements Builder, AutoCloseable {
   }
 
   /**
-   * Removes the cache mounts that were not used for the longest time, if there are too many.
+   * Removes the cache mounts that were not used for the longest time until no more than a share of
+   * their usual room is taken.
    *
-   * @return the bytes that were removed
+   * @param share from 0, all that no build uses, to 1
+   * @param plan whether only to say what would go
    */
-  public long collectCacheMounts() throws IOException {
-    return volumes.collect(config.cacheMountBytes());
+  public Freed trimCacheMounts(double share, boolean plan) throws IOException {
+    return volumes.collect((long) (config.cacheMountBytes() * share), plan);
+  }
+
+  /** The same for unpacked layers. */
+  public Freed trimTrees(double share, boolean plan) throws IOException {
+    return trees.trim(share, plan);
   }
 
   @Override

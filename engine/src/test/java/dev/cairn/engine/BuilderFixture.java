@@ -171,7 +171,7 @@ final class BuilderFixture implements AutoCloseable {
         NativeBuilder.open(
             config,
             fakes.ports(),
-            new EngineTools(blobs, pool, SegmentCache.NONE, registry, fetcher));
+            new EngineTools(blobs, pool, tenant -> SegmentCache.NONE, registry, fetcher));
     builder.sweep();
   }
 

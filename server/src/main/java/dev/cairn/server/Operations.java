@@ -7,7 +7,4 @@ public interface Operations {
 
   /** Facts about the installation: version, builder, isolation, what is missing. */
   Map<String, Object> describe();
-
-  /** Collects what nothing needs any more and tells how much that was. */
-  Map<String, Object> collect();
 }

@@ -115,17 +115,7 @@ public final class RealServer implements AutoCloseable {
                 new CairnDialect.Accounts(
                     service.tenants(), service.tokens(), service.tenantSecrets()),
                 blobs,
-                new Operations() {
-                  @Override
-                  public Map<String, Object> describe() {
-                    return Map.of("builder", "fake 1");
-                  }
-
-                  @Override
-                  public Map<String, Object> collect() {
-                    return Map.of("deleted", 0);
-                  }
-                },
+                new CairnDialect.Upkeep(() -> Map.of("builder", "fake 1"), service.collector()),
                 EnumSet.of(Feature.ADDED_FILES, Feature.DESTINATIONS)),
             new HypemanDialect(
                 new HypemanDialect.Facades(

@@ -25,8 +25,12 @@ public interface Metrics {
     EVENTS(Kind.COUNTER, "cairn_events", "Build events written."),
     EVENT_BYTES(Kind.COUNTER, "cairn_event_bytes", "Bytes of build events written."),
     UPLOAD_BYTES(Kind.COUNTER, "cairn_upload_bytes", "Bytes received in uploads."),
-    COLLECTED_BLOBS(Kind.COUNTER, "cairn_collected_blobs", "Blobs deleted by collection."),
-    COLLECTED_BYTES(Kind.COUNTER, "cairn_collected_bytes", "Bytes deleted by collection."),
+    COLLECTIONS(Kind.COUNTER, "cairn_collections", "Collections by cause.", "cause"),
+    COLLECTION_SECONDS(Kind.HISTOGRAM, "cairn_collection_seconds", "Time of a collection."),
+    COLLECTED(Kind.COUNTER, "cairn_collected", "Things removed by collection.", "kind"),
+    COLLECTED_BYTES(Kind.COUNTER, "cairn_collected_bytes", "Bytes freed by collection.", "kind"),
+    BLOBS_LOST(Kind.GAUGE, "cairn_blobs_lost", "Blobs that images need and the disk lost."),
+    DISK_FREE_BYTES(Kind.GAUGE, "cairn_disk_free_bytes", "Free space under the data directory."),
     STORE_COMMITS(Kind.COUNTER, "cairn_store_commits", "Commits of the database."),
     STORE_TRANSACTIONS(Kind.COUNTER, "cairn_store_transactions", "Transactions in them.");
 

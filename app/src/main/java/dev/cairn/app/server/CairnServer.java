@@ -112,7 +112,9 @@ public final class CairnServer implements AutoCloseable {
                 Clock.systemUTC(),
                 metrics));
     HttpFetcher fetcher = opened(fetcher(config));
-    NativeBuilder builder = builder(config, limits, made, blobs, fetcher);
+    var segments = new LocalSegmentCache(config.data().resolve("segments"), SEGMENT_BYTES);
+    NativeBuilder builder = builder(config, limits, made, new Bytes(blobs, segments), fetcher);
+    LocalCaches.of(builder, segments).forEach(made.collector()::include);
     builder.sweep();
     keepToOneTenant(config, made, builder);
     made.start(
@@ -134,6 +136,9 @@ public final class CairnServer implements AutoCloseable {
     return made;
   }
 
+  /** Where bytes lie. */
+  private record Bytes(BlobStore blobs, LocalSegmentCache segments) {}
+
   private static void keepToOneTenant(
       ServerConfig config, CairnService service, NativeBuilder builder) throws IOException {
     try {
@@ -152,26 +157,29 @@ public final class CairnServer implements AutoCloseable {
       ServerConfig config,
       MachineLimits limits,
       CairnService service,
-      BlobStore blobs,
+      Bytes bytes,
       HttpFetcher fetcher)
       throws IOException {
     var ports =
         new EnginePorts(
-            new PackSources(packs(config, blobs), service.secrets()),
+            new PackSources(packs(config, bytes.blobs()), service.secrets()),
             service.secrets(),
             new BuildCredentials(service.secrets()),
             service.records(),
             service.leases(),
-            new OwnImages(service.images(), ownHosts(config)));
+            new OwnImages(service.images(), service.leases(), ownHosts(config)));
     var pool = opened(new CompressionPool(Runtime.getRuntime().availableProcessors()));
-    var segments =
-        new LocalSegmentCache(config.data().resolve("segments"), SEGMENT_BYTES).scope("all");
     var registry = new RegistryClient(fetcher, registries(config), RegistryCredentials.NONE);
     return opened(
         NativeBuilder.open(
             Settings.engine(config, limits, EngineConfig.in(Settings.engineData(config))),
             ports,
-            new EngineTools(blobs, pool, segments, registry, fetcher)));
+            new EngineTools(
+                bytes.blobs(),
+                pool,
+                tenant -> bytes.segments().scope(tenant.value()),
+                registry,
+                fetcher)));
   }
 
   private static ContextPacks packs(ServerConfig config, BlobStore blobs) {
@@ -248,7 +256,7 @@ public final class CairnServer implements AutoCloseable {
                 service.namedImages()),
             new CairnDialect.Accounts(service.tenants(), service.tokens(), service.tenantSecrets()),
             blobs,
-            new Installation(builder, service.collector()),
+            new CairnDialect.Upkeep(new Installation(builder), service.collector()),
             OFFERED),
         new HypemanDialect(
             new HypemanDialect.Facades(

@@ -41,7 +41,8 @@ public record ConfigFile(
     Optional<JwtMembers> jwt,
     Optional<LimitMembers> limits,
     Optional<List<String>> runtimes,
-    Optional<IsolationMembers> isolation) {
+    Optional<IsolationMembers> isolation,
+    Optional<CollectionMembers> collection) {
 
   /** How well commands have to be shut in, and what the operator allows them all the same. */
   public record IsolationMembers(
@@ -131,7 +132,8 @@ public record ConfigFile(
         readJwt(),
         readLimits(),
         runtimes.orElse(List.of()),
-        isolation.map(ConfigFile::read).orElse(ServerConfig.Isolation.USUAL));
+        isolation.map(ConfigFile::read).orElse(ServerConfig.Isolation.USUAL),
+        collection.map(CollectionMembers::read).orElse(CollectionConfig.USUAL));
   }
 
   private LimitConfig readLimits() {

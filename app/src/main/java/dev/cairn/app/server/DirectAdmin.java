@@ -73,7 +73,7 @@ public final class DirectAdmin implements LocalAdmin {
             false);
     return new CairnService(
         settings,
-        new LocalBlobStore(data.resolve("blobs")),
+        LocalBlobStore.besideServer(data.resolve("blobs")),
         Optional.empty(),
         Clock.systemUTC(),
         (measure, number, labels) -> {});

@@ -1,11 +1,9 @@
 package dev.cairn.app.server;
 
 import dev.cairn.app.command.Version;
-import dev.cairn.content.blob.BlobCollector;
 import dev.cairn.engine.NativeBuilder;
 import dev.cairn.linux.host.HostFacts;
 import dev.cairn.server.Operations;
-import dev.cairn.service.image.Collector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -14,11 +12,9 @@ import java.util.Map;
 /** What operators ask of the whole installation. */
 final class Installation implements Operations {
   private final NativeBuilder builder;
-  private final Collector collector;
 
-  Installation(NativeBuilder builder, Collector collector) {
+  Installation(NativeBuilder builder) {
     this.builder = builder;
-    this.collector = collector;
   }
 
   @Override
@@ -40,20 +36,5 @@ final class Installation implements Operations {
     wire.put("kernel", facts.kernel());
     wire.put("machine", facts.machine());
     return wire;
-  }
-
-  @Override
-  public Map<String, Object> collect() {
-    try {
-      BlobCollector.Collected collected = collector.collect();
-      Map<String, Object> wire = new LinkedHashMap<>();
-      wire.put("kept", collected.kept());
-      wire.put("removed", collected.removed());
-      wire.put("bytes", collected.bytes());
-      wire.put("cacheMountBytes", builder.collectCacheMounts());
-      return wire;
-    } catch (IOException e) {
-      throw new UncheckedIOException("the collection did not come to its end", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.cairn.app.server;
 
+import dev.cairn.build.BlobLeases;
 import dev.cairn.build.BuildJob;
 import dev.cairn.engine.base.LocalImages;
 import dev.cairn.oci.Digest;
@@ -13,13 +14,16 @@ import java.util.Set;
 /** The images of our own registry as bases: only those of the build's tenant. */
 final class OwnImages implements LocalImages {
   private final Images images;
+  private final BlobLeases leases;
   private final Set<String> hosts;
 
   /**
+   * @param leases hold what was found for as long as the build runs, however late it reads it
    * @param hosts the names and ports under which this registry is known
    */
-  OwnImages(Images images, Set<String> hosts) {
+  OwnImages(Images images, BlobLeases leases, Set<String> hosts) {
     this.images = images;
+    this.leases = leases;
     this.hosts = Set.copyOf(hosts);
   }
 
@@ -35,6 +39,8 @@ final class OwnImages implements LocalImages {
         whole.digest().isPresent()
             ? images.resolve(job.tenant(), repository, whole.digest().get())
             : whole.tag().flatMap(tag -> images.resolve(job.tenant(), repository, tag));
-    return found.map(Images.StoredManifest::digest);
+    Optional<Digest> digest = found.map(Images.StoredManifest::digest);
+    digest.ifPresent(each -> leases.lease(job.id(), Set.of(each)));
+    return digest;
   }
 }

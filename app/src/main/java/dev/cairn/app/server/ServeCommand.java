@@ -188,7 +188,8 @@ public final class ServeCommand implements Callable<Integer> {
         runtimes.isEmpty() ? base.runtimes() : runtimes,
         isolation == null
             ? base.isolation()
-            : base.isolation().atLeast(ServerConfig.Isolation.rung(isolation)));
+            : base.isolation().atLeast(ServerConfig.Isolation.rung(isolation)),
+        base.collection());
   }
 
   private static List<String> both(List<String> some, List<String> more) {

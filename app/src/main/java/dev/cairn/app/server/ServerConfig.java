@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  * @param runtimes container runtimes to try, best first, by name or absolute path; empty for the
  *     usual ones
  * @param isolation how well commands have to be shut in
+ * @param collection how long things are kept
  */
 public record ServerConfig(
     Path data,
@@ -50,7 +51,8 @@ public record ServerConfig(
     Optional<Jwt> jwt,
     LimitConfig limits,
     List<String> runtimes,
-    Isolation isolation) {
+    Isolation isolation,
+    CollectionConfig collection) {
 
   /**
    * How well commands have to be shut in.
@@ -136,7 +138,8 @@ public record ServerConfig(
         Optional.empty(),
         LimitConfig.OF_THE_MACHINE,
         List.of(),
-        Isolation.USUAL);
+        Isolation.USUAL,
+        CollectionConfig.USUAL);
   }
 
   /** The same, with its data here. */
@@ -157,7 +160,8 @@ public record ServerConfig(
         jwt,
         limits,
         runtimes,
-        isolation);
+        isolation,
+        collection);
   }
 
   /** The same, listening here. */
@@ -178,7 +182,8 @@ public record ServerConfig(
         jwt,
         limits,
         runtimes,
-        isolation);
+        isolation,
+        collection);
   }
 
   /** The same, reaching these addresses and registries. */
@@ -199,6 +204,7 @@ public record ServerConfig(
         jwt,
         limits,
         runtimes,
-        isolation);
+        isolation,
+        collection);
   }
 }

@@ -43,11 +43,14 @@ final class Settings {
             queue.run(),
             config.longestRun(),
             queue.push(),
-            queue.resultKept(),
             limits.builds()),
         usual.tenants(),
         archives(config),
-        usual.retention(),
+        config.collection().retention(),
+        new ServiceSettings.Upkeep(
+            config.collection().interval(),
+            usual.upkeep().reserve(),
+            config.collection().freeBytes()),
         true);
   }
 

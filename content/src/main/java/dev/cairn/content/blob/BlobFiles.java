@@ -57,17 +57,17 @@ final class BlobFiles {
     }
   }
 
-  /** Crash order: the file is synced already; rename, then sync the directory. */
+  /**
+   * Crash order: the file is synced already; rename, then sync the directory. A blob that is here
+   * already is replaced by the same bytes: so it is as young as a new one and collection leaves it
+   * alone, a damaged one is healed, and storing takes as long as if it had not been here, which
+   * tells nobody what others have.
+   */
   void publish(Path written, Digest digest) throws IOException {
-    Path target = of(digest);
+    Files.setLastModifiedTime(written, FileTime.from(Instant.now()));
     changing.lock();
     try {
-      if (Files.exists(target)) {
-        touch(target);
-        Files.delete(written);
-        return;
-      }
-      Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(written, of(digest), StandardCopyOption.ATOMIC_MOVE);
     } finally {
       changing.unlock();
     }
@@ -86,11 +86,6 @@ final class BlobFiles {
     } finally {
       changing.unlock();
     }
-  }
-
-  /** A blob that is stored again is as young as a new one, so that collection leaves it alone. */
-  private static void touch(Path blob) throws IOException {
-    Files.setLastModifiedTime(blob, FileTime.from(Instant.now()));
   }
 
   static void syncDirectory(Path directory) throws IOException {

@@ -3,6 +3,7 @@ package dev.cairn.content.blob;
 import dev.cairn.oci.Digest;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -27,10 +28,12 @@ public interface Leases {
   void release(String owner);
 
   /**
-   * Collection's last question, and its answer, in one transaction: unless a tag, a record or a
-   * lease reaches the blob by now, its rows are deleted, so that a later lease finds it gone.
+   * Collection's last question, and its answer, in one transaction: of these blobs, the rows of
+   * those are deleted that no tag, record or lease reaches by now, so that a later lease finds them
+   * gone. The files of the batch before are deleted when this is called.
    *
-   * @return whether the caller must delete the file
+   * @return the blobs whose files the caller must delete, each with the name of whom it belonged
+   *     to, empty for several or nobody
    */
-  boolean forgetUnlessNeeded(Digest digest);
+  Map<Digest, String> forgetUnneeded(Collection<Digest> digests);
 }

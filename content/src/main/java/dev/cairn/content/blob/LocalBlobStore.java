@@ -34,12 +34,24 @@ public final class LocalBlobStore implements BlobStore {
 
   /** Opens the store in this directory, which is made if it is missing. */
   public LocalBlobStore(Path root) throws IOException {
-    this.files = new BlobFiles(root);
+    this(new BlobFiles(root));
     try (var left = Files.newDirectoryStream(files.writing())) {
       for (Path file : left) {
         Files.delete(file);
       }
     }
+  }
+
+  private LocalBlobStore(BlobFiles files) {
+    this.files = files;
+  }
+
+  /**
+   * For a command that looks into a directory which a server may be using: what is being written
+   * there is left alone.
+   */
+  public static LocalBlobStore besideServer(Path root) throws IOException {
+    return new LocalBlobStore(new BlobFiles(root));
   }
 
   /**

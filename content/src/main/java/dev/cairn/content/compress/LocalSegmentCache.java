@@ -117,6 +117,35 @@ public final class LocalSegmentCache {
   }
 
   private void shrink(int folder) throws IOException {
+    trim(folder, folderBytes, false);
+  }
+
+  /**
+   * What was removed.
+   *
+   * @param count segments
+   * @param bytes they had
+   */
+  public record Trimmed(long count, long bytes) {}
+
+  /**
+   * Removes what was used longest ago until this share of the usual room is taken.
+   *
+   * @param share from 0 to 1
+   * @param plan whether only to say what would go
+   */
+  public Trimmed trim(double share, boolean plan) throws IOException {
+    long count = 0;
+    long bytes = 0;
+    for (int folder = 0; folder < FOLDERS; folder++) {
+      Trimmed trimmed = trim(folder, (long) (folderBytes * share), plan);
+      count += trimmed.count();
+      bytes += trimmed.bytes();
+    }
+    return new Trimmed(count, bytes);
+  }
+
+  private Trimmed trim(int folder, long most, boolean plan) throws IOException {
     var entries = new ArrayList<Entry>();
     long total = 0;
     try (var files = Files.newDirectoryStream(folder(folder))) {
@@ -131,13 +160,20 @@ public final class LocalSegmentCache {
       }
     }
     entries.sort(Comparator.comparing(Entry::used));
+    long count = 0;
+    long bytes = 0;
     for (Entry entry : entries) {
-      if (total <= folderBytes) {
-        return;
+      if (total <= most) {
+        break;
       }
-      Files.deleteIfExists(entry.file());
+      if (!plan) {
+        Files.deleteIfExists(entry.file());
+      }
       total -= entry.size();
+      count++;
+      bytes += entry.size();
     }
+    return new Trimmed(count, bytes);
   }
 
   private static long checksum(byte[] segment) {

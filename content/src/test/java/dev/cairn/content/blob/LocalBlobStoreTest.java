@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +114,33 @@ class LocalBlobStoreTest {
   }
 
   @Test
+  void aCommandBesideTheServerLeavesAloneWhatIsBeingWritten() throws IOException {
+    try (var writer = store.writer()) {
+      writer.write(HELLO);
+      var beside = LocalBlobStore.besideServer(directory);
+      assertThat(beside.has(Digest.sha256(HELLO))).isFalse();
+      assertThat(writer.commit().digest()).isEqualTo(Digest.sha256(HELLO));
+    }
+    assertThat(store.has(Digest.sha256(HELLO))).isTrue();
+  }
+
+  // Sweeping goes by age, so what is stored again has to be young, however old its bytes are.
+  @Test
+  void whatIsStoredAgainIsAsYoungAsNewAndWhole() throws IOException {
+    Path path = store.path(store.put(HELLO).digest());
+    Files.write(path, new byte[] {1, 2, 3});
+    Files.setLastModifiedTime(path, FileTime.from(Instant.EPOCH));
+    var upload = store.beginUpload();
+    upload.append(new java.io.ByteArrayInputStream(HELLO), 100);
+    Files.setLastModifiedTime(
+        directory.resolve("uploads").resolve(upload.id()), FileTime.from(Instant.EPOCH));
+    upload.commit(Digest.sha256(HELLO));
+    assertThat(Files.getLastModifiedTime(path).toInstant())
+        .isAfter(Instant.now().minus(Duration.ofMinutes(5)));
+    assertThat(path).hasBinaryContent(HELLO);
+  }
+
+  @Test
   void collectsOnlyOldBlobsThatNothingNeeds() throws IOException {
     var reached = store.put("reached".getBytes(StandardCharsets.US_ASCII));
     var leased = store.put("leased".getBytes(StandardCharsets.US_ASCII));
@@ -137,23 +166,30 @@ class LocalBlobStoreTest {
           public void release(String owner) {}
 
           @Override
-          public boolean forgetUnlessNeeded(Digest digest) {
-            asked.add(digest);
-            return !digest.equals(leased.digest());
+          public Map<Digest, String> forgetUnneeded(Collection<Digest> digests) {
+            asked.addAll(digests);
+            return digests.stream()
+                .filter(digest -> !digest.equals(leased.digest()))
+                .collect(Collectors.toMap(digest -> digest, digest -> "acme"));
           }
         };
     var collector = new BlobCollector(store, leases, Duration.ofHours(1), Clock.systemUTC());
+    var told = new ArrayList<String>();
     var collected =
-        collector.collect(() -> {
-          // Someone stores a blob again between the listing and its turn.
-          try {
-            store.put("again".getBytes(StandardCharsets.US_ASCII));
-          } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-          }
-          return Set.of(reached.digest());
-        });
-    assertThat(collected).isEqualTo(new BlobCollector.Collected(4, 1, 3));
+        collector.collect(
+            listed -> {
+              assertThat(listed).hasSize(5);
+              // Someone stores a blob again between the listing and its turn.
+              try {
+                store.put("again".getBytes(StandardCharsets.US_ASCII));
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+              return Set.of(reached.digest());
+            },
+            (blob, owner) -> told.add(blob.digest() + " of " + owner));
+    assertThat(collected).isEqualTo(new BlobCollector.Collected(4, 23, 1, 3));
+    assertThat(told).containsExactly(old.digest() + " of acme");
     assertThat(store.has(old.digest())).isFalse();
     for (var blob : new Blob[] {reached, leased, young, again}) {
       assertThat(store.has(blob.digest())).isTrue();

@@ -1,5 +1,6 @@
 package dev.cairn.engine.layer;
 
+import dev.cairn.build.TenantId;
 import dev.cairn.content.ArchiveLimits;
 import dev.cairn.content.ContentException;
 import dev.cairn.content.blob.Blob;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Layers with their indexes: written, stored, read, and merged into views. Indexes are blobs of
@@ -36,7 +38,7 @@ public final class LayerStore {
 
   private final BlobStore blobs;
   private final CompressionPool pool;
-  private final SegmentCache segments;
+  private final Function<TenantId, SegmentCache> segments;
   private final LayerReader reader;
   private final Recent<Digest, dev.cairn.content.layer.Layer> indexes = new Recent<>(256);
   private final Recent<List<Digest>, MergedView> views = new Recent<>(64);
@@ -49,7 +51,8 @@ public final class LayerStore {
   }
 
   /** Layers kept in this store, compressed by that pool. */
-  public LayerStore(BlobStore blobs, CompressionPool pool, SegmentCache segments) {
+  public LayerStore(
+      BlobStore blobs, CompressionPool pool, Function<TenantId, SegmentCache> segments) {
     this.blobs = blobs;
     this.pool = pool;
     this.segments = segments;
@@ -61,9 +64,10 @@ public final class LayerStore {
     return blobs;
   }
 
-  /** Writes a layer of our own. */
-  public Layer write(CompressorId compressor, Instant created, Filling filling) throws IOException {
-    var settings = new LayerSettings(compressor, pool, segments, false);
+  /** Writes a layer that a tenant's build makes. */
+  public Layer write(TenantId tenant, CompressorId compressor, Instant created, Filling filling)
+      throws IOException {
+    var settings = new LayerSettings(compressor, pool, segments.apply(tenant), false);
     try (var writer = new LayerWriter(blobs, settings)) {
       filling.fill(writer);
       return kept(writer.finish()).withCreated(Optional.of(created));

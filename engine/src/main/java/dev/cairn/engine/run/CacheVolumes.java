@@ -1,5 +1,6 @@
 package dev.cairn.engine.run;
 
+import dev.cairn.engine.disk.Freed;
 import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.file.DiskUse;
 import dev.cairn.linux.mount.MountFlag;
@@ -146,17 +147,26 @@ final class CacheVolumes {
         prune(volume);
       }
     }
-    collect(Long.MAX_VALUE);
+    collect(Long.MAX_VALUE, false);
   }
 
   private record Kept(Path volume, long bytes, FileTime used) {}
 
   /** What a collection freed, and what is left of the volumes that it was about, in bytes. */
-  record Collected(long freed, long left) {}
+  record Collected(Freed freed, long left) {}
 
-  /** As {@link #collect(String, long)}, about all volumes. */
-  long collect(long most) throws IOException {
-    return collect("", most).freed();
+  /**
+   * As {@link #collect(String, long)}, about all volumes.
+   *
+   * @param plan whether only to say what would go
+   */
+  Freed collect(long most, boolean plan) throws IOException {
+    return collect("", most, plan).freed();
+  }
+
+  /** As below, and not only as a plan. */
+  Collected collect(String prefix, long most) throws IOException {
+    return collect(prefix, most, false);
   }
 
   /**
@@ -164,10 +174,11 @@ final class CacheVolumes {
    * than this; those in use stay.
    *
    * @param prefix what the names of the volumes begin with that this is about
+   * @param plan whether only to say what would go
    */
-  Collected collect(String prefix, long most) throws IOException {
+  private Collected collect(String prefix, long most, boolean plan) throws IOException {
     var removed = new ArrayList<String>();
-    long freed = 0;
+    Freed freed = Freed.NOTHING;
     long total;
     synchronized (this) {
       var all = new ArrayList<Kept>();
@@ -177,7 +188,9 @@ final class CacheVolumes {
           if (String.valueOf(volume.getFileName()).startsWith(GONE)) {
             removed.add(String.valueOf(volume.getFileName()));
           } else if (!used && current(volume).isEmpty()) {
-            removed.add(moveAway(volume));
+            if (!plan) {
+              removed.add(moveAway(volume));
+            }
           } else if (String.valueOf(volume.getFileName()).startsWith(prefix)) {
             all.add(new Kept(volume, used ? 0 : size(volume), lastUse(volume)));
           }
@@ -188,10 +201,15 @@ final class CacheVolumes {
       for (Kept each : all) {
         if (total > most && each.bytes() > 0) {
           total -= each.bytes();
-          freed += each.bytes();
-          removed.add(moveAway(each.volume()));
+          freed = freed.plus(new Freed(1, each.bytes()));
+          if (!plan) {
+            removed.add(moveAway(each.volume()));
+          }
         }
       }
+    }
+    if (plan) {
+      return new Collected(freed, total);
     }
     try (var directory = Directory.open(root)) {
       for (String name : removed) {

@@ -3,6 +3,7 @@ package dev.cairn.engine.run;
 import dev.cairn.build.BuildEvent;
 import dev.cairn.build.BuildException;
 import dev.cairn.build.FailureKind;
+import dev.cairn.build.TenantId;
 import dev.cairn.content.FileTree;
 import dev.cairn.content.LimitExceededException;
 import dev.cairn.content.compress.CompressorId;
@@ -181,6 +182,7 @@ public final class NativeSteps implements StepRunner {
           services
               .layers()
               .write(
+                  tenant(),
                   making.compressor(),
                   ended,
                   writer ->
@@ -195,6 +197,10 @@ public final class NativeSteps implements StepRunner {
     }
   }
 
+  private TenantId tenant() {
+    return build.job().tenant();
+  }
+
   private IsolationRung rung(Inputs inputs) throws InterruptedException {
     IsolationRung own = services.executor().isolation();
     return sources(inputs).filter(own::isAtLeast).orElse(own);
@@ -203,7 +209,7 @@ public final class NativeSteps implements StepRunner {
   /** Writes a layer that needs no command. */
   Layer written(LayerStore.Filling filling) throws InterruptedException {
     try {
-      Layer layer = services.layers().write(making.compressor(), making.now(), filling);
+      Layer layer = services.layers().write(tenant(), making.compressor(), making.now(), filling);
       made(layer);
       return layer;
     } catch (IOException e) {

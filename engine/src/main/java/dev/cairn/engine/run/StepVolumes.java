@@ -2,6 +2,7 @@ package dev.cairn.engine.run;
 
 import dev.cairn.build.CacheScope;
 import dev.cairn.engine.disk.DiskMeter;
+import dev.cairn.engine.disk.Freed;
 import dev.cairn.linux.mount.Owners;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,10 +24,10 @@ public final class StepVolumes {
   /**
    * Removes volumes that were not used for the longest time until the rest takes no more than this.
    *
-   * @return the bytes that were removed
+   * @param plan whether only to say what would go
    */
-  public long collect(long most) throws IOException {
-    return volumes.collect(most);
+  public Freed collect(long most, boolean plan) throws IOException {
+    return volumes.collect(most, plan);
   }
 
   /**

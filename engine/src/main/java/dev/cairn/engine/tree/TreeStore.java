@@ -1,7 +1,9 @@
 package dev.cairn.engine.tree;
 
 import dev.cairn.engine.cache.SharedWork;
+import dev.cairn.engine.disk.Freed;
 import dev.cairn.linux.file.Directory;
+import dev.cairn.linux.file.DiskUse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -142,9 +144,27 @@ public final class TreeStore {
 
   /** Removes the least recently used trees past the limit, and what belongs to nobody. */
   public void collect() throws IOException {
-    for (Path directory : unused()) {
+    for (Path directory : unused(most, true)) {
       remove(directory);
     }
+  }
+
+  /**
+   * Removes unused trees until this share of the usual number is left, those used longest ago
+   * first.
+   *
+   * @param share from 0 to 1
+   * @param plan whether only to say what would go
+   */
+  public Freed trim(double share, boolean plan) throws IOException {
+    Freed freed = Freed.NOTHING;
+    for (Path directory : unused((int) (most * share), !plan)) {
+      freed = freed.plus(new Freed(1, DiskUse.of(directory).bytes()));
+      if (!plan) {
+        remove(directory);
+      }
+    }
+    return freed;
   }
 
   /**
@@ -163,7 +183,11 @@ public final class TreeStore {
     collect();
   }
 
-  private synchronized List<Path> unused() throws IOException {
+  /**
+   * @param kept how many linked ones stay
+   * @param unlink whether nobody finds the others from now on
+   */
+  private synchronized List<Path> unused(int kept, boolean unlink) throws IOException {
     var linked = new HashMap<String, List<Path>>();
     try (var all = Files.newDirectoryStream(links)) {
       for (Path link : all) {
@@ -181,9 +205,11 @@ public final class TreeStore {
       }
     }
     free.sort(Comparator.comparing(TreeStore::used));
-    for (Path directory : free.subList(0, Math.max(0, free.size() - most))) {
+    for (Path directory : free.subList(0, Math.max(0, free.size() - kept))) {
       for (Path link : linked.getOrDefault(String.valueOf(directory.getFileName()), List.of())) {
-        Files.deleteIfExists(link);
+        if (unlink) {
+          Files.deleteIfExists(link);
+        }
       }
       dead.add(directory);
     }

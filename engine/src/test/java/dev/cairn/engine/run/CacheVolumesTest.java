@@ -158,17 +158,17 @@ class CacheVolumesTest {
     }
     var used = volumes.open("used", ROOT, false, directory.resolve("work-again"));
 
-    assertThat(volumes.collect(100_000_000)).isZero();
-    assertThat(volumes.collect(4_000_000)).isBetween(3_000_000L, 3_200_000L);
+    assertThat(volumes.collect(100_000_000, false).bytes()).isZero();
+    assertThat(volumes.collect(4_000_000, false).bytes()).isBetween(3_000_000L, 3_200_000L);
     assertThat(directory.resolve("volumes/old")).doesNotExist();
     assertThat(directory.resolve("volumes/fresh")).exists();
-    assertThat(volumes.collect(0)).isPositive();
+    assertThat(volumes.collect(0, false).bytes()).isPositive();
     assertThat(directory.resolve("volumes/fresh")).doesNotExist();
 
     assertThat(Files.size(used.directory().resolve("f"))).isEqualTo(3_000_000);
     volumes.close(used, true);
     assertThat(directory.resolve("volumes/used/current")).exists();
-    assertThat(volumes.collect(0)).isPositive();
+    assertThat(volumes.collect(0, false).bytes()).isPositive();
     try (var left = Files.list(directory.resolve("volumes"))) {
       assertThat(left).isEmpty();
     }

@@ -14,6 +14,7 @@ import dev.cairn.service.Builders;
 import dev.cairn.service.Builds;
 import dev.cairn.service.Contexts;
 import dev.cairn.service.Events;
+import dev.cairn.service.GarbageCollection;
 import dev.cairn.service.Images;
 import dev.cairn.service.NamedImages;
 import dev.cairn.service.Right;
@@ -50,6 +51,7 @@ public final class CairnDialect implements Dialect {
   private final ImageRoutes images;
   private final BuilderRoutes builders;
   private final CatalogRoutes catalog;
+  private final CollectionRoutes collection;
 
   /**
    * What the dialect calls.
@@ -81,19 +83,23 @@ public final class CairnDialect implements Dialect {
   public record Accounts(Tenants tenants, Tokens tokens, TenantSecrets secrets) {}
 
   /**
+   * What operators ask.
+   *
+   * @param operations the installation
+   * @param collection what nothing needs any more
+   */
+  public record Upkeep(Operations operations, GarbageCollection collection) {}
+
+  /**
    * The dialect over the service's façades.
    *
    * @param store where the layers of a flattened output are read
    * @param offered the features beyond the basic ones that this installation has
    */
   public CairnDialect(
-      Building building,
-      Accounts people,
-      BlobStore store,
-      Operations operations,
-      Set<Feature> offered) {
+      Building building, Accounts people, BlobStore store, Upkeep upkeep, Set<Feature> offered) {
     this.builds = building.builds();
-    this.operations = operations;
+    this.operations = upkeep.operations();
     this.offered = Set.copyOf(offered);
     this.buildRoutes = new BuildRoutes(building.builds(), this.offered);
     this.events = new EventRoutes(building.builds(), building.events());
@@ -103,6 +109,7 @@ public final class CairnDialect implements Dialect {
     this.images = new ImageRoutes(building.images());
     this.builders = new BuilderRoutes(building.builders());
     this.catalog = new CatalogRoutes(building.named());
+    this.collection = new CollectionRoutes(upkeep.collection());
   }
 
   @Override
@@ -178,7 +185,8 @@ public final class CairnDialect implements Dialect {
         route(Method.POST, "/builders/{id}/prune", builders::prune).access(write),
         route(Method.DELETE, "/builders/{id}", builders::delete)
             .access(Access.bearer(Right.BUILD_DELETE)),
-        route(Method.POST, "/gc", this::collect).access(systemAdmin));
+        route(Method.GET, "/gc", collection::plan).access(systemAdmin),
+        route(Method.POST, "/gc", collection::collect).access(systemAdmin));
   }
 
   private static Route route(Method method, String path, dev.cairn.server.http.Handler handler) {
@@ -210,10 +218,6 @@ public final class CairnDialect implements Dialect {
             .toList());
     wire.put("installation", operations.describe());
     response.json(200, wire);
-  }
-
-  private void collect(Request request, Response response) {
-    response.json(200, operations.collect());
   }
 
   @Override

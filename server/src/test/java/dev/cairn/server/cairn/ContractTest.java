@@ -47,7 +47,9 @@ class ContractTest {
                 Unused.of(dev.cairn.service.Tokens.class),
                 Unused.of(dev.cairn.service.TenantSecrets.class)),
             Unused.of(BlobStore.class),
-            Unused.of(dev.cairn.server.Operations.class),
+            new CairnDialect.Upkeep(
+                Unused.of(dev.cairn.server.Operations.class),
+                Unused.of(dev.cairn.service.GarbageCollection.class)),
             Set.of())
         .routes();
   }
@@ -113,7 +115,8 @@ class ContractTest {
         "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{}}}|limits.network",
         "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[]}}}|limits.network.allow",
         "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[7]}}}|limits.network.allow",
-        "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[\"a b\"]}}}|limits.network.allow",
+        "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[\"a"
+            + " b\"]}}}|limits.network.allow",
         "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[\"10.0.0.0/33\"]}}}|limits.network.allow",
         "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[\"::/0\"]}}}|limits.network.allow",
         "{\"recipe\":{\"dockerfile\":{}},\"limits\":{\"network\":{\"allow\":[\"a.b\"],\"more\":1}}}|limits.network",

@@ -10,10 +10,12 @@ import dev.cairn.service.access.TenantTable;
 import dev.cairn.service.access.TokenTable;
 import dev.cairn.service.builder.BuilderTable;
 import dev.cairn.service.builder.BuilderUpkeep;
+import dev.cairn.service.collection.Collector;
+import dev.cairn.service.collection.DiskRoom;
+import dev.cairn.service.collection.Maintenance;
 import dev.cairn.service.context.TenantContexts;
 import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.image.BuildImages;
-import dev.cairn.service.image.Collector;
 import dev.cairn.service.image.ImageTable;
 import dev.cairn.service.image.LeaseTable;
 import dev.cairn.service.image.RecordTable;
@@ -97,13 +99,19 @@ public final class CairnService implements AutoCloseable {
     builds = new BuildQueue(store, logs, sent, disk, settings.queue(), clock, metrics);
     events = new EventReader(store, logs);
     leases = new LeaseTable(store, clock);
-    blobs = new TenantBlobs(store, blobStore, disk, clock, metrics);
-    images = new ImageTable(store, blobStore, clock);
-    results = new BuildImages(blobStore, clock, settings.queue().resultKept());
+    Duration grace = settings.retention().grace();
+    blobs = new TenantBlobs(store, blobStore, disk, clock, metrics, grace);
+    images = new ImageTable(store, blobStore, clock, grace);
+    results = new BuildImages(blobStore, clock, settings.retention().results());
     records = new RecordTable(store, blobStore, clock);
-    contexts = new TenantContexts(store, blobStore, blobs, settings.contexts(), disk, clock);
+    contexts = new TenantContexts(store, blobStore, blobs, settings.contexts(), disk, clock, grace);
     collector = new Collector(store, blobStore, leases, logs, settings.retention(), clock, metrics);
-    maintenance = new Maintenance(collector, settings.upkeep().interval());
+    maintenance =
+        new Maintenance(
+            collector,
+            settings.upkeep().interval(),
+            new DiskRoom(disk::free, settings.upkeep().room().orElseGet(disk::usualRoom)),
+            metrics);
     builderUpkeep = new BuilderUpkeep(store, new ScopeRecords(store, blobStore), clock);
     builders = new BuilderTable(store, clock, builderUpkeep);
     named = new PullTable(store, images, blobStore, disk, clock);

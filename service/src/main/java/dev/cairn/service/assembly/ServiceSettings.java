@@ -2,7 +2,7 @@ package dev.cairn.service.assembly;
 
 import dev.cairn.content.ArchiveLimits;
 import dev.cairn.service.TenantLimits;
-import dev.cairn.service.image.Collector;
+import dev.cairn.service.collection.Retention;
 import dev.cairn.service.queue.QueueSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +28,7 @@ public record ServiceSettings(
     QueueSettings queue,
     TenantLimits tenants,
     ArchiveLimits contexts,
-    Collector.Retention retention,
+    Retention retention,
     Upkeep upkeep,
     boolean server) {
 
@@ -37,18 +37,29 @@ public record ServiceSettings(
    *
    * @param interval between two collections
    * @param reserve bytes of the disk to keep free; absent for 512 MiB, or 5 % of a smaller disk
+   * @param room bytes of the disk below which is collected early; absent for 10 GiB, or 10 % of a
+   *     smaller disk
    */
-  public record Upkeep(Duration interval, Optional<Long> reserve) {
+  public record Upkeep(Duration interval, Optional<Long> reserve, Optional<Long> room) {
     /** When nothing else is configured. */
-    public static final Upkeep DEFAULT = new Upkeep(Duration.ofMinutes(10), Optional.empty());
+    public static final Upkeep DEFAULT =
+        new Upkeep(Duration.ofMinutes(10), Optional.empty(), Optional.empty());
 
     /**
-     * @throws IllegalArgumentException if the interval is not positive or the reserve is negative
+     * @throws IllegalArgumentException if the interval is not positive or a size is negative
      */
     public Upkeep {
-      if (interval.isNegative() || interval.isZero() || reserve.orElse(0L) < 0) {
-        throw new IllegalArgumentException("an interval is positive and a reserve not negative");
+      if (interval.isNegative()
+          || interval.isZero()
+          || reserve.orElse(0L) < 0
+          || room.orElse(0L) < 0) {
+        throw new IllegalArgumentException("an interval is positive and a size not negative");
       }
+    }
+
+    /** With the usual room. */
+    public Upkeep(Duration interval, Optional<Long> reserve) {
+      this(interval, reserve, Optional.empty());
     }
   }
 
@@ -60,7 +71,7 @@ public record ServiceSettings(
       QueueSettings queue,
       TenantLimits tenants,
       ArchiveLimits contexts,
-      Collector.Retention retention,
+      Retention retention,
       boolean server) {
     this(data, memory, postgres, queue, tenants, contexts, retention, Upkeep.DEFAULT, server);
   }
@@ -82,7 +93,7 @@ public record ServiceSettings(
         QueueSettings.DEFAULT,
         TenantLimits.DEFAULT,
         ArchiveLimits.DEFAULT,
-        Collector.Retention.DEFAULT,
+        Retention.DEFAULT,
         true);
   }
 }

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +37,6 @@ import java.util.Set;
  */
 public final class TenantContexts implements Contexts {
   private static final int PACKS_SEARCHED = 8;
-  private static final Duration HELD = Duration.ofHours(1);
 
   private final Store store;
   private final BlobStore blobs;
@@ -45,15 +45,22 @@ public final class TenantContexts implements Contexts {
   private final ArchiveLimits limits;
   private final DiskReserve disk;
   private final Clock clock;
+  private final Duration held;
 
-  /** Contexts with these limits. */
+  /**
+   * Contexts with these limits.
+   *
+   * @param held how long what is searched or was brought just now is sure to stay
+   */
   public TenantContexts(
       Store store,
       BlobStore blobs,
       Blobs own,
       ArchiveLimits limits,
       DiskReserve disk,
-      Clock clock) {
+      Clock clock,
+      Duration held) {
+    this.held = held;
     this.disk = disk;
     this.store = store;
     this.blobs = blobs;
@@ -138,11 +145,14 @@ public final class TenantContexts implements Contexts {
             session.update(
                 """
                 INSERT INTO lease (digest, owner, until)
-                SELECT digest, ?, ? FROM pack_part WHERE pack = ?
+                SELECT digest, ?, ? FROM (SELECT digest, pack FROM pack_part
+                  UNION SELECT digest, digest AS pack FROM pack WHERE tenant = ?) AS parts
+                WHERE pack = ?
                 ON CONFLICT (digest, owner) DO UPDATE SET until = excluded.until
                 """,
                 "context:" + tenant,
-                clock.instant().plus(HELD),
+                clock.instant().plus(held),
+                tenant,
                 pack);
           }
           return found;
@@ -167,7 +177,12 @@ public final class TenantContexts implements Contexts {
     long total = bytes;
     long files = pack.index().nodes().size();
     store.change(session -> {
-      BlobRights.needing(session);
+      // They have just been stored, or are held since they were found.
+      Instant now = clock.instant();
+      BlobRights.arrived(session, "context:" + tenant, pack.id(), now, held);
+      for (Digest part : seen) {
+        BlobRights.arrived(session, "context:" + tenant, part, now, held);
+      }
       session.update(
           """
           INSERT INTO pack (tenant, digest, bytes, files, created_at, used_at)

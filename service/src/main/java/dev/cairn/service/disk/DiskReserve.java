@@ -22,8 +22,14 @@ public final class DiskReserve {
   /** Of a small file system, this part is kept free instead. */
   private static final int PART = 20;
 
+  /** Below it room is made, long before anything is refused. */
+  private static final long ROOM = 10L << 30;
+
+  private static final int ROOM_PART = 10;
+
   private final FileStore disk;
   private final long reserve;
+  private final long room;
 
   /**
    * Watches the disk under this directory.
@@ -35,6 +41,12 @@ public final class DiskReserve {
     this.disk = Files.getFileStore(directory);
     this.reserve =
         reserve.isPresent() ? reserve.get() : Math.min(USUAL, disk.getTotalSpace() / PART);
+    this.room = Math.max(2 * this.reserve, Math.min(ROOM, disk.getTotalSpace() / ROOM_PART));
+  }
+
+  /** Free bytes below which room should be made: 10 GiB, or 10 % of a smaller disk. */
+  public long usualRoom() {
+    return room;
   }
 
   /** Whether less than the reserve is free. */
@@ -92,7 +104,8 @@ public final class DiskReserve {
     return false;
   }
 
-  private long free() {
+  /** Bytes that are free now. */
+  public long free() {
     try {
       return disk.getUsableSpace();
     } catch (IOException e) {

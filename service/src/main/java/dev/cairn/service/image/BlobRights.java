@@ -27,7 +27,7 @@ public final class BlobRights {
   }
 
   /** Before a transaction decides that nothing needs a blob. */
-  static void collecting(Session session) throws SQLException {
+  public static void collecting(Session session) throws SQLException {
     session.serialise(NEED_LOCK);
   }
 
@@ -44,7 +44,8 @@ public final class BlobRights {
   private static void grant(Session session, String tenant, Collection<Digest> blobs, Instant now)
       throws SQLException {
     session.updateEach(
-        "INSERT INTO blob_right (digest, tenant, granted_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO blob_right (digest, tenant, granted_at) VALUES (?, ?, ?) ON CONFLICT DO"
+            + " NOTHING",
         blobs.stream().sorted().map(blob -> List.of(blob, tenant, now)).toList());
   }
 
@@ -54,11 +55,24 @@ public final class BlobRights {
   }
 
   /** Takes or extends a lease of a blob that has just been stored, so that it is here for sure. */
-  static void arrived(Session session, String owner, Digest blob, Instant now, Duration time)
+  public static void arrived(Session session, String owner, Digest blob, Instant now, Duration time)
       throws SQLException {
     needing(session);
     session.update("DELETE FROM blob_going WHERE digest = ?", blob);
     lease(session, owner, blob, now, time);
+  }
+
+  /**
+   * Whether the owner holds the blob for at least half of this time yet. Then it need not be
+   * written again, and many pulls of one image do not wait for the writer.
+   */
+  static boolean holds(Session session, String owner, Digest blob, Instant now, Duration time)
+      throws SQLException {
+    return session.exists(
+        "SELECT 1 FROM lease WHERE digest = ? AND owner = ? AND until > ?",
+        blob,
+        owner,
+        now.plus(time.dividedBy(2)));
   }
 
   /** Takes or extends a lease; false if the blob is being deleted right now. */

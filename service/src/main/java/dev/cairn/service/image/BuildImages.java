@@ -31,7 +31,7 @@ public final class BuildImages implements Registration {
   /**
    * Images of builds.
    *
-   * @param resultKept how long the blobs of a build without a name are kept
+   * @param resultKept how long the blobs of a build are kept, also without a name
    */
   public BuildImages(BlobStore blobs, Clock clock, Duration resultKept) {
     this.files = new ManifestFiles(blobs);
@@ -71,8 +71,9 @@ public final class BuildImages implements Registration {
     Instant now = clock.instant();
     BlobRights.grant(session, job.tenant(), result.blobs(), now);
     session.update("DELETE FROM lease WHERE owner = ?", "build:" + job.id());
+    // The build's own leases held them up to here, so they are here.
     for (Digest blob : result.blobs()) {
-      BlobRights.lease(session, "result:" + job.id(), blob, now, resultKept);
+      BlobRights.arrived(session, "result:" + job.id(), blob, now, resultKept);
     }
     for (String name : job.request().outputs().names()) {
       Reference reference = Reference.parse("own.invalid/" + name).orLatest();

@@ -38,15 +38,17 @@ final class ImageRows {
     BlobRights.grant(session, tenant, List.of(manifest.digest()), manifest.pushedAt());
     session.update(
         """
-        INSERT INTO manifest (tenant, repository, digest, media_type, size, pushed_at)
-        VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (tenant, repository, digest) DO UPDATE SET pushed_at = excluded.pushed_at
+        INSERT INTO manifest (tenant, repository, digest, media_type, size, pushed_at, used_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (tenant, repository, digest) DO UPDATE SET pushed_at = excluded.pushed_at,
+          used_at = excluded.used_at
         """,
         tenant,
         repository,
         manifest.digest(),
         manifest.mediaType(),
         manifest.size(),
+        manifest.pushedAt(),
         manifest.pushedAt());
     session.updateEach(
         "INSERT INTO manifest_blob (manifest, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -61,6 +63,7 @@ final class ImageRows {
       Digest digest,
       Instant now)
       throws SQLException {
+    untagging(session, tenant, repository, tag, now);
     session.update(
         """
         INSERT INTO tag (tenant, repository, tag, digest, updated_at) VALUES (?, ?, ?, ?, ?)
@@ -72,6 +75,23 @@ final class ImageRows {
         tag,
         digest,
         now);
+  }
+
+  /** Before a tag leaves its manifest: from now on the time counts for which it is kept without. */
+  static void untagging(
+      Session session, TenantId tenant, RepositoryName repository, Tag tag, Instant now)
+      throws SQLException {
+    session.update(
+        """
+        UPDATE manifest SET used_at = ? WHERE tenant = ? AND repository = ? AND digest IN
+          (SELECT digest FROM tag WHERE tenant = ? AND repository = ? AND tag = ?)
+        """,
+        now,
+        tenant,
+        repository,
+        tenant,
+        repository,
+        tag);
   }
 
   static Images.StoredManifest stored(Row row) throws SQLException {

@@ -24,15 +24,19 @@ import java.util.Optional;
 
 /** The names and manifests in the database. */
 public final class ImageTable implements Images {
-  private static final Duration PULL = Duration.ofHours(1);
-
   private final Store store;
   private final BlobStore blobs;
   private final ManifestFiles files;
   private final Clock clock;
+  private final Duration seen;
 
-  /** Images in this store. */
-  public ImageTable(Store store, BlobStore blobs, Clock clock) {
+  /**
+   * Images in this store.
+   *
+   * @param seen how long one that was told of an image, or pushes one, may count on its parts
+   */
+  public ImageTable(Store store, BlobStore blobs, Clock clock, Duration seen) {
+    this.seen = seen;
     this.store = store;
     this.blobs = blobs;
     this.files = new ManifestFiles(blobs);
@@ -41,23 +45,67 @@ public final class ImageTable implements Images {
 
   @Override
   public Optional<StoredManifest> resolve(TenantId tenant, RepositoryName repository, Tag tag) {
-    return store.read(session ->
-        session.one(
-            """
-            SELECT m.* FROM tag t JOIN manifest m
-              ON m.tenant = t.tenant AND m.repository = t.repository AND m.digest = t.digest
-            WHERE t.tenant = ? AND t.repository = ? AND t.tag = ?
-            """,
-            ImageRows::stored,
-            tenant,
-            repository,
-            tag));
+    return found(
+        tenant,
+        repository,
+        session ->
+            session.one(
+                """
+                SELECT m.* FROM tag t JOIN manifest m
+                  ON m.tenant = t.tenant AND m.repository = t.repository AND m.digest = t.digest
+                WHERE t.tenant = ? AND t.repository = ? AND t.tag = ?
+                """,
+                ImageRows::stored,
+                tenant,
+                repository,
+                tag));
   }
 
   @Override
   public Optional<StoredManifest> resolve(
       TenantId tenant, RepositoryName repository, Digest digest) {
-    return store.read(session -> ImageRows.find(session, tenant, repository, digest));
+    return found(
+        tenant, repository, session -> ImageRows.find(session, tenant, repository, digest));
+  }
+
+  private record Found(StoredManifest manifest, boolean held) {}
+
+  /** Who finds a manifest holds it for a while, and with it all that it names. */
+  private Optional<StoredManifest> found(
+      TenantId tenant, RepositoryName repository, Store.Work<Optional<StoredManifest>> look) {
+    String owner = "pull:" + tenant;
+    Optional<Found> first =
+        store.read(session -> {
+          Optional<StoredManifest> manifest = look.in(session);
+          return manifest.isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  new Found(
+                      manifest.get(),
+                      BlobRights.holds(
+                          session, owner, manifest.get().digest(), clock.instant(), seen)));
+        });
+    if (first.isEmpty() || first.get().held()) {
+      return first.map(Found::manifest);
+    }
+    return store.writeRelaxed(session -> {
+      BlobRights.needing(session);
+      Instant now = clock.instant();
+      Optional<StoredManifest> manifest = look.in(session);
+      if (manifest.isPresent()) {
+        Digest digest = manifest.get().digest();
+        if (!BlobRights.lease(session, owner, digest, now, seen)) {
+          return Optional.empty();
+        }
+        session.update(
+            "UPDATE manifest SET used_at = ? WHERE tenant = ? AND repository = ? AND digest = ?",
+            now,
+            tenant,
+            repository,
+            digest);
+      }
+      return manifest;
+    });
   }
 
   @Override
@@ -143,7 +191,7 @@ public final class ImageTable implements Images {
     // Before the bytes are stored: they are held, and the right to all that they name is there.
     store.change(session -> {
       checkChildren(session, tenant, children, now);
-      BlobRights.lease(session, "push:" + tenant, digest, now, PULL);
+      BlobRights.lease(session, "push:" + tenant, digest, now, seen);
     });
     try {
       blobs.put(bytes);
@@ -155,7 +203,7 @@ public final class ImageTable implements Images {
           "try again later");
     }
     store.change(session -> {
-      BlobRights.arrived(session, "push:" + tenant, digest, now, PULL);
+      BlobRights.arrived(session, "push:" + tenant, digest, now, seen);
       checkChildren(session, tenant, children, now);
       ImageRows.insert(session, tenant, repository, stored, children);
       if (tag.isPresent()) {
@@ -176,7 +224,7 @@ public final class ImageTable implements Images {
       }
       if (!BlobRights.has(session, tenant, child)
           || !here
-          || !BlobRights.lease(session, "push:" + tenant, child, now, PULL)) {
+          || !BlobRights.lease(session, "push:" + tenant, child, now, seen)) {
         throw ServiceException.invalid(
             "manifest-blob-unknown",
             "the manifest names " + child + ", which is not here",
@@ -203,13 +251,15 @@ public final class ImageTable implements Images {
 
   @Override
   public boolean deleteTag(TenantId tenant, RepositoryName repository, Tag tag) {
-    return store.write(session ->
-        session.update(
-                "DELETE FROM tag WHERE tenant = ? AND repository = ? AND tag = ?",
-                tenant,
-                repository,
-                tag)
-            == 1);
+    return store.write(session -> {
+      ImageRows.untagging(session, tenant, repository, tag, clock.instant());
+      return session.update(
+              "DELETE FROM tag WHERE tenant = ? AND repository = ? AND tag = ?",
+              tenant,
+              repository,
+              tag)
+          == 1;
+    });
   }
 
   @Override

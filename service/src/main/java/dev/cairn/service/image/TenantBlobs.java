@@ -25,17 +25,22 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A tenant's view of the blob store. */
 public final class TenantBlobs implements Blobs {
-  private static final Duration SEEN = Duration.ofHours(1);
-
   private final Store store;
   private final BlobStore blobs;
   private final DiskReserve disk;
   private final Clock clock;
   private final Metrics metrics;
+  private final Duration seen;
   private final Set<String> writing = ConcurrentHashMap.newKeySet();
 
-  /** Views of this blob store. */
-  public TenantBlobs(Store store, BlobStore blobs, DiskReserve disk, Clock clock, Metrics metrics) {
+  /**
+   * Views of this blob store.
+   *
+   * @param seen how long a tenant that was told of a blob may count on it
+   */
+  public TenantBlobs(
+      Store store, BlobStore blobs, DiskReserve disk, Clock clock, Metrics metrics, Duration seen) {
+    this.seen = seen;
     this.disk = disk;
     this.store = store;
     this.blobs = blobs;
@@ -45,16 +50,44 @@ public final class TenantBlobs implements Blobs {
 
   @Override
   public Optional<Long> size(TenantId tenant, Digest digest) {
-    boolean may =
-        store.writeRelaxed(session ->
-            BlobRights.has(session, tenant, digest)
-                && BlobRights.lease(session, "seen:" + tenant, digest, clock.instant(), SEEN));
+    // The answer no takes the same way, whether others have the blob or nobody: the disk is asked
+    // only for those who have a right.
+    if (!held(tenant, digest)) {
+      return Optional.empty();
+    }
     try {
       OptionalLong size = blobs.size(digest);
-      return may && size.isPresent() ? Optional.of(size.getAsLong()) : Optional.empty();
+      return size.isPresent() ? Optional.of(size.getAsLong()) : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("the blob store cannot be read", e);
     }
+  }
+
+  /** Whether the tenant has the right to it, and holds it now. */
+  private boolean held(TenantId tenant, Digest digest) {
+    String owner = "seen:" + tenant;
+    enum Standing {
+      NONE,
+      SHORT,
+      LONG
+    }
+    Standing standing =
+        store.read(session -> {
+          if (!BlobRights.has(session, tenant, digest)) {
+            return Standing.NONE;
+          }
+          return BlobRights.holds(session, owner, digest, clock.instant(), seen)
+              ? Standing.LONG
+              : Standing.SHORT;
+        });
+    return switch (standing) {
+      case NONE -> false;
+      case LONG -> true;
+      case SHORT ->
+          store.writeRelaxed(session ->
+              BlobRights.has(session, tenant, digest)
+                  && BlobRights.lease(session, owner, digest, clock.instant(), seen));
+    };
   }
 
   @Override
@@ -186,11 +219,11 @@ public final class TenantBlobs implements Blobs {
         upload -> {
           // Held before it appears, so that collection cannot take it in between.
           store.change(session ->
-              BlobRights.lease(session, "seen:" + tenant, expected, clock.instant(), SEEN));
+              BlobRights.lease(session, "seen:" + tenant, expected, clock.instant(), seen));
           try {
             long size = upload.commit(expected).size();
             store.change(session -> {
-              BlobRights.arrived(session, "seen:" + tenant, expected, clock.instant(), SEEN);
+              BlobRights.arrived(session, "seen:" + tenant, expected, clock.instant(), seen);
               BlobRights.grant(session, tenant, List.of(expected), clock.instant());
               session.update("DELETE FROM upload WHERE id = ?", id);
             });

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -175,6 +176,15 @@ public final class LogDirectory implements AutoCloseable {
       shared.file.close();
     } catch (IOException e) {
       log.warn("an event log cannot be closed", e);
+    }
+  }
+
+  /** The bytes of a build's log on disk; 0 if there is none. */
+  public long size(BuildId build) throws IOException {
+    try {
+      return Files.size(path(build));
+    } catch (NoSuchFileException e) {
+      return 0;
     }
   }
 

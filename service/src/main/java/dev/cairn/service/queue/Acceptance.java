@@ -187,7 +187,8 @@ final class Acceptance {
       record Known(String fingerprint, BuildId build) {}
       var known =
           session.one(
-              "SELECT fingerprint, build FROM idempotency WHERE tenant = ? AND name = ? AND expires_at > ?",
+              "SELECT fingerprint, build FROM idempotency WHERE tenant = ? AND name = ? AND"
+                  + " expires_at > ?",
               row -> new Known(row.text("fingerprint"), BuildId.parse(row.text("build"))),
               request.tenant(),
               wanted.key(),
@@ -240,7 +241,8 @@ final class Acceptance {
           == 0) {
         throw ServiceException.notFound("context");
       }
-      BlobRights.lease(
+      // Its row keeps it, so it cannot be going.
+      BlobRights.arrived(
           session,
           "build:" + submission.id(),
           pack,

@@ -13,7 +13,6 @@ import java.time.Duration;
  * @param run longest time from start to the last step, where the request says nothing
  * @param longestRun longest time that a request may ask for
  * @param push longest time to publish, where the request says nothing
- * @param resultKept how long a result without a name is kept
  * @param limits what builds may take of the machine
  */
 public record QueueSettings(
@@ -24,7 +23,6 @@ public record QueueSettings(
     Duration run,
     Duration longestRun,
     Duration push,
-    Duration resultKept,
     BuildLimits limits) {
 
   /** When nothing else is configured. */
@@ -36,8 +34,7 @@ public record QueueSettings(
           Duration.ofHours(24),
           Duration.ofMinutes(60),
           Duration.ofHours(6),
-          Duration.ofMinutes(30),
-          Duration.ofDays(7));
+          Duration.ofMinutes(30));
 
   /** With no limits but the times. */
   public QueueSettings(
@@ -47,9 +44,8 @@ public record QueueSettings(
       Duration queue,
       Duration run,
       Duration longestRun,
-      Duration push,
-      Duration resultKept) {
-    this(slots, lease, attempts, queue, run, longestRun, push, resultKept, BuildLimits.NONE);
+      Duration push) {
+    this(slots, lease, attempts, queue, run, longestRun, push, BuildLimits.NONE);
   }
 
   public QueueSettings {

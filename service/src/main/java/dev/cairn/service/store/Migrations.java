@@ -14,7 +14,12 @@ import java.util.List;
  */
 final class Migrations {
   private static final List<String> FILES =
-      List.of("001-begin.sql", "002-settings.sql", "003-builders.sql", "004-pulls.sql");
+      List.of(
+          "001-begin.sql",
+          "002-settings.sql",
+          "003-builders.sql",
+          "004-pulls.sql",
+          "005-collection.sql");
 
   private final boolean postgres;
 

@@ -414,7 +414,6 @@ abstract class BuildContract {
             queue.run(),
             queue.longestRun(),
             queue.push(),
-            queue.resultKept(),
             new BuildLimits(usual, most)));
     var got = new ConcurrentHashMap<BuildId, Limits>();
     service.start((job, sink) -> got.put(job.id(), job.limits()));
@@ -538,8 +537,7 @@ abstract class BuildContract {
             usual.queue(),
             usual.run(),
             usual.longestRun(),
-            usual.push(),
-            usual.resultKept());
+            usual.push());
     service.reopen(quick);
     var begun = new CountDownLatch(1);
     var stopped = new CountDownLatch(1);

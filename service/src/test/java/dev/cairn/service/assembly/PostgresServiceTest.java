@@ -40,6 +40,14 @@ class PostgresServiceTest {
   }
 
   @Nested
+  class WhatLivesHowLong extends CollectionContract {
+    @Override
+    Database database() {
+      return server;
+    }
+  }
+
+  @Nested
   class WhoIsNext extends FairnessContract {
     @Override
     Database database() {

@@ -32,7 +32,7 @@ import dev.cairn.service.Right;
 import dev.cairn.service.Submission;
 import dev.cairn.service.TenantLimits;
 import dev.cairn.service.access.JwtTokens;
-import dev.cairn.service.image.Collector;
+import dev.cairn.service.collection.Retention;
 import dev.cairn.service.queue.QueueSettings;
 import dev.cairn.service.store.PostgresStore;
 import dev.cairn.service.store.SqliteStore;
@@ -61,8 +61,7 @@ final class ServiceFixture implements AutoCloseable {
           Duration.ofHours(24),
           Duration.ofMinutes(60),
           Duration.ofHours(6),
-          Duration.ofMinutes(30),
-          Duration.ofDays(7));
+          Duration.ofMinutes(30));
 
   final Path directory;
   final Path memory;
@@ -94,7 +93,7 @@ final class ServiceFixture implements AutoCloseable {
         queue,
         TenantLimits.DEFAULT,
         ArchiveLimits.DEFAULT,
-        Collector.Retention.DEFAULT,
+        Retention.DEFAULT,
         true);
   }
 

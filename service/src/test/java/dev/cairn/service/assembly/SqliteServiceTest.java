@@ -22,6 +22,14 @@ class SqliteServiceTest {
   }
 
   @Nested
+  class WhatLivesHowLong extends CollectionContract {
+    @Override
+    Database database() {
+      return Database.SQLITE;
+    }
+  }
+
+  @Nested
   class WhoIsNext extends FairnessContract {
     @Override
     Database database() {

@@ -315,11 +315,11 @@ abstract class StorageContract {
     var archive = it().contexts().archive(TENANT, new ByteArrayInputStream(bundle(bytes("f"))));
     Digest seen = upload(bytes("seen an hour ago"));
     Digest nothing = service.blobs.put(bytes("nothing")).digest();
-    it().collector().collect();
+    it().collector().collect(progress -> {});
     assertThat(service.blobs.has(nothing)).isTrue();
 
     service.clock.advance(Duration.ofHours(2));
-    it().collector().collect();
+    it().collector().collect(progress -> {});
     assertThat(service.blobs.has(nothing)).isFalse();
     assertThat(service.blobs.has(seen)).isFalse();
     assertThat(it().blobs().size(TENANT, seen)).isEmpty();
@@ -330,7 +330,7 @@ abstract class StorageContract {
     it().leases().release("build:" + build);
     it().images().deleteManifest(TENANT, APP, Digest.sha256(manifest));
     service.clock.advance(Duration.ofDays(40));
-    it().collector().collect();
+    it().collector().collect(progress -> {});
     assertThat(service.blobs.has(record)).isFalse();
     assertThat(service.blobs.has(leased)).isFalse();
     assertThat(service.blobs.has(archive.pack())).isFalse();
@@ -343,12 +343,12 @@ abstract class StorageContract {
     BuildId draft = service.accept(ServiceFixture.draftOf(archive));
     for (int day = 0; day < 8; day++) {
       service.clock.advance(Duration.ofHours(20));
-      it().collector().collect();
+      it().collector().collect(progress -> {});
     }
     assertThat(service.blobs.has(archive.pack())).isTrue();
     it().builds().cancel(TENANT, draft, "tok_1", "");
     service.clock.advance(Duration.ofHours(20));
-    it().collector().collect();
+    it().collector().collect(progress -> {});
     assertThat(service.blobs.has(archive.pack())).isFalse();
   }
 
@@ -358,7 +358,7 @@ abstract class StorageContract {
     BuildId id = service.accept();
     service.await(id);
     service.clock.advance(Duration.ofDays(91));
-    it().collector().collect();
+    it().collector().collect(progress -> {});
     assertThat(it().builds().get(TENANT, id)).isEmpty();
     assertThat(
             directory
@@ -389,7 +389,7 @@ abstract class StorageContract {
       var collecting =
           threads.submit(() -> {
             while (!done.get()) {
-              it().collector().collect();
+              it().collector().collect(progress -> {});
             }
             return true;
           });
@@ -416,7 +416,7 @@ abstract class StorageContract {
       done.set(true);
       collecting.get();
     }
-    it().collector().collect();
+    it().collector().collect(progress -> {});
     for (Digest digest : promised) {
       assertThat(it().blobs().size(TENANT, digest)).isPresent();
     }
