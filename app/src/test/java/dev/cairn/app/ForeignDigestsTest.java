@@ -308,14 +308,7 @@ class ForeignDigestsTest {
         "mount",
         digest ->
             attacker.send("POST", "/v2/app/blobs/uploads/?mount=" + digest + "&from=acme/app"));
-    probes.put(
-        "missing blocks",
-        digest ->
-            attacker.send(
-                "POST",
-                "/api/v1/contexts",
-                "application/json",
-                ("{\"blocks\":[\"" + digest + "\"]}").getBytes(StandardCharsets.UTF_8)));
+    probes.put("missing blocks", digest -> offer(attacker, digest));
     return probes;
   }
 
@@ -360,28 +353,36 @@ class ForeignDigestsTest {
 
   private static Map<String, Probe> timed(Bench bench) throws Exception {
     var probes = new LinkedHashMap<String, Probe>(lookUps(bench));
-    Map<String, String> blocks = new LinkedHashMap<>();
+    var foreign = new ArrayList<String>();
+    var never = new ArrayList<String>();
     for (int n = 0; n < FILES; n++) {
-      for (String digest : List.of(bench.foreign().get(n), bench.never())) {
-        byte[] block =
-            "{\"path\":\"f\",\"type\":\"file\",\"mode\":420,\"size\":500,\"digest\":\"%s\"}\n"
-                .formatted(digest)
-                .getBytes(StandardCharsets.UTF_8);
-        bench.attacker().upload("app", block);
-        blocks.put(digest, RegistryCaller.digest(block));
-      }
+      foreign.add(block(bench, bench.foreign().get(n)));
+      never.add(block(bench, bench.never()));
     }
-    var known = List.copyOf(blocks.keySet());
-    Probe offer = probes.get("missing blocks");
     probes.put(
         "missing files",
-        digest -> {
-          // Even places hold foreign files, odd ones files that never were.
-          boolean foreign = bench.foreign().contains(digest);
-          int at = 2 * bench.random().nextInt(FILES) + (foreign ? 0 : 1);
-          return offer.ask(blocks.get(known.get(at)));
-        });
+        digest ->
+            offer(bench.attacker(), bench.one(bench.foreign().contains(digest) ? foreign : never)));
     return probes;
+  }
+
+  /** Uploads a block that lists one file of this content; its digest. */
+  private static String block(Bench bench, String content) throws Exception {
+    byte[] block =
+        "{\"path\":\"f\",\"type\":\"file\",\"mode\":420,\"size\":500,\"digest\":\"%s\"}\n"
+            .formatted(content)
+            .getBytes(StandardCharsets.UTF_8);
+    bench.attacker().upload("app", block);
+    return RegistryCaller.digest(block);
+  }
+
+  private static RegistryCaller.Answer offer(RegistryCaller attacker, String block)
+      throws Exception {
+    return attacker.send(
+        "POST",
+        "/api/v1/contexts",
+        "application/json",
+        ("{\"blocks\":[\"" + block + "\"]}").getBytes(StandardCharsets.UTF_8));
   }
 
   /** Times foreign digests against others, one after the other in an order drawn each time. */

@@ -19,6 +19,8 @@ record RegistryCaller(String url, String token, HttpClient http) {
   static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
   /** An answer. */
+  // Answers are never compared, only what is in them.
+  @SuppressWarnings("ArrayRecordComponent")
   record Answer(int status, Map<String, List<String>> headers, byte[] body) {
     String header(String name) {
       return headers.entrySet().stream()
