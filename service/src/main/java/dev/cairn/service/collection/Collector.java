@@ -7,6 +7,7 @@ import dev.cairn.service.GarbageCollection;
 import dev.cairn.service.Metrics;
 import dev.cairn.service.image.BlobRights;
 import dev.cairn.service.image.LeaseTable;
+import dev.cairn.service.image.ManifestSubjects;
 import dev.cairn.service.log.LogDirectory;
 import dev.cairn.service.store.Session;
 import dev.cairn.service.store.Store;
@@ -168,7 +169,7 @@ public final class Collector implements GarbageCollection {
   }
 
   private void rows(RowSweep.Times times, Tally tally) {
-    var sweep = new RowSweep(times);
+    var sweep = new RowSweep(times, new ManifestSubjects(blobs));
     while (true) {
       List<Gone> gone = store.write(session -> sweep.pass(session, BATCH));
       if (gone.isEmpty()) {
@@ -256,7 +257,7 @@ public final class Collector implements GarbageCollection {
   private Tally planned(Session session, Instant now, List<BlobStore.Listed> old)
       throws SQLException {
     var tally = new Tally(progress -> {});
-    var sweep = new RowSweep(RowSweep.Times.of(retention, now));
+    var sweep = new RowSweep(RowSweep.Times.of(retention, now), new ManifestSubjects(blobs));
     for (var gone = sweep.pass(session, BATCH); !gone.isEmpty(); ) {
       tally.add(gone);
       gone = sweep.pass(session, BATCH);

@@ -1,14 +1,17 @@
 package dev.cairn.service.collection;
 
+import dev.cairn.oci.Digest;
 import dev.cairn.service.GarbageCollection.Gone;
 import dev.cairn.service.GarbageCollection.Kind;
 import dev.cairn.service.image.BlobRights;
+import dev.cairn.service.image.ManifestSubjects;
 import dev.cairn.service.store.Session;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -19,6 +22,7 @@ final class RowSweep {
   private static final Duration OPEN_BUILD = Duration.ofDays(2);
 
   private final Times times;
+  private final ManifestSubjects subjects;
 
   /**
    * Before when something must have been used last in order to go.
@@ -64,8 +68,9 @@ final class RowSweep {
     }
   }
 
-  RowSweep(Times times) {
+  RowSweep(Times times, ManifestSubjects subjects) {
     this.times = times;
+    this.subjects = subjects;
   }
 
   /**
@@ -186,17 +191,37 @@ final class RowSweep {
             times.untagged(),
             times.now(),
             most);
+    var gone = new ArrayList<Named>();
     for (Member each : old) {
+      if (isCarried(session, each)) {
+        // It is asked about again when its time is over once more.
+        session.update(
+            "UPDATE manifest SET used_at = ? WHERE tenant = ? AND repository = ? AND digest = ?",
+            times.now(),
+            each.tenant(),
+            each.repository(),
+            each.digest());
+        continue;
+      }
       session.update(
           "DELETE FROM manifest WHERE tenant = ? AND repository = ? AND digest = ?",
           each.tenant(),
           each.repository(),
           each.digest());
+      gone.add(new Named(each.digest(), each.tenant()));
     }
-    return Named.counted(
-        old.stream().map(each -> new Named(each.digest(), each.tenant())).toList(),
-        Kind.MANIFEST,
-        times.reason().apply("without a tag and not pulled"));
+    return Named.counted(gone, Kind.MANIFEST, times.reason().apply("without a tag and not pulled"));
+  }
+
+  /** Whether what it is about is in the same repository. */
+  private boolean isCarried(Session session, Member member) throws SQLException {
+    Optional<Digest> subject = subjects.of(Digest.parse(member.digest()));
+    return subject.isPresent()
+        && session.exists(
+            "SELECT 1 FROM manifest WHERE tenant = ? AND repository = ? AND digest = ?",
+            member.tenant(),
+            member.repository(),
+            subject.get());
   }
 
   private record Member(String tenant, String repository, String digest) {}

@@ -32,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -150,6 +151,37 @@ abstract class CollectionContract {
     assertThat(has(member)).isFalse();
     assertThat(has("{\"m\":1}")).isFalse();
     assertThat(has(Digest.sha256(index))).isFalse();
+  }
+
+  // A signature has no tag, and lives as long as what it signs.
+  @Test
+  void whatIsAboutAManifestLivesAndGoesWithIt() throws IOException {
+    Digest subject = image("{\"s\":1}", Optional.of(Tag.LATEST));
+    byte[] signed = it().images().bytes(TENANT, APP, subject);
+    upload(bytes("{\"r\":1}"));
+    byte[] signature =
+        new Manifest(
+                MediaType.OCI_MANIFEST,
+                Descriptor.of(MediaType.OCI_CONFIG, bytes("{\"r\":1}")),
+                List.of(),
+                Map.of(),
+                Optional.of(Descriptor.of(MediaType.OCI_MANIFEST, signed)),
+                Optional.empty())
+            .toBytes();
+    Digest about =
+        it().images()
+            .put(TENANT, APP, Optional.empty(), MediaType.OCI_MANIFEST, signature)
+            .digest();
+    service.clock.advance(WEEKS.multipliedBy(2));
+    assertThat(collect().count(Kind.MANIFEST)).isZero();
+    service.clock.advance(WEEKS.multipliedBy(2));
+    assertThat(collect().count(Kind.MANIFEST)).isZero();
+    assertThat(has(about)).isTrue();
+    it().images().deleteManifest(TENANT, APP, subject);
+    service.clock.advance(WEEKS.multipliedBy(2));
+    assertThat(collect().count(Kind.MANIFEST)).isEqualTo(1);
+    assertThat(has(about)).isFalse();
+    assertThat(has("{\"r\":1}")).isFalse();
   }
 
   @Test
