@@ -247,6 +247,17 @@ class ForeignDigestsTest {
                       Map.of("read", List.of(Map.of("name", scope)))));
       assertThat(refused.status()).as(refused.body()).isEqualTo(400);
     }
+    // What all read, only an administrator of caches writes (threat 8).
+    var poisoned =
+        bench
+            .builder()
+            .submit(
+                Map.of(
+                    "recipe",
+                    Map.of("dockerfile", Map.of("text", "FROM scratch\n")),
+                    "cache",
+                    Map.of("written", Map.of("name", "common", "shared", true))));
+    assertThat(poisoned.status()).as(poisoned.body()).isEqualTo(403);
   }
 
   /** Not even the same build from the same files finds what the other one has. */
