@@ -2,7 +2,6 @@ package dev.cairn.linux.cgroup;
 
 import dev.cairn.linux.sys.KernelThreads;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,14 +112,13 @@ public final class Cgroup implements AutoCloseable {
     if (directory == null) {
       return 0;
     }
-    try (var all = Files.walk(directory)) {
-      return all.filter(Files::isDirectory)
-          .map(d -> fieldIn(d.resolve(file), name))
+    try {
+      return CgroupKill.tree(directory).stream()
+          .map(group -> fieldIn(group.resolve(file), name))
           .flatMapToLong(found -> found.isPresent() ? found.stream() : LongStream.empty())
           .sum();
-    } catch (IOException | UncheckedIOException e) {
-      // A child vanished meanwhile: what remains is its parent's own count.
-      return fieldIn(directory.resolve(file), name).orElse(0);
+    } catch (IOException e) {
+      return 0;
     }
   }
 
