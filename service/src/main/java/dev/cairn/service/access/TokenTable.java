@@ -8,6 +8,7 @@ import dev.cairn.service.ServiceException;
 import dev.cairn.service.Tokens;
 import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Store;
+import dev.cairn.service.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -21,6 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tokens in the database. A token has 256 random bits, so its plain SHA-256 is as good as a
@@ -28,6 +31,7 @@ import java.util.stream.Collectors;
  * guess knows nothing about the hashes near it.
  */
 public final class TokenTable implements Tokens {
+  private static final Logger log = LoggerFactory.getLogger(TokenTable.class);
   private static final String PREFIX = "cairn_";
   private static final int LONGEST = 4096;
   private static final Duration USE_NOTED = Duration.ofMinutes(1);
@@ -117,8 +121,13 @@ public final class TokenTable implements Tokens {
   private void noteUse(Token token, Instant now) {
     Instant stale = now.minus(USE_NOTED);
     if (token.lastUsedAt().isEmpty() || token.lastUsedAt().get().isBefore(stale)) {
-      store.changeRelaxed(session ->
-          session.update("UPDATE token SET last_used_at = ? WHERE id = ?", now, token.id()));
+      try {
+        store.changeRelaxed(session ->
+            session.update("UPDATE token SET last_used_at = ? WHERE id = ?", now, token.id()));
+      } catch (StoreException e) {
+        // On a full disk one must still be able to look.
+        log.debug("the use of a token cannot be noted", e);
+      }
     }
   }
 

@@ -53,6 +53,7 @@ public final class SqliteStore implements Store {
           throw e;
         }
       }
+      SqliteRoom.make(connection);
       this.writer = new SqliteWriter(connection, metrics);
     } catch (SQLException | IOException e) {
       throw new StoreException("the database " + file + " cannot be opened: " + e.getMessage(), e);

@@ -18,6 +18,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +127,25 @@ class FullDiskTest {
     Files.delete(filler);
     assertThat(service.await(waiting).state()).isEqualTo(BuildState.READY);
     assertThat(service.await(second).state()).isEqualTo(BuildState.READY);
+  }
+
+  @Test
+  void endsABuildWhenNothingIsLeftAtAll() throws Exception {
+    var full = new CountDownLatch(1);
+    var begun = new CountDownLatch(1);
+    service.start((job, sink) -> {
+      begun.countDown();
+      full.await();
+    });
+    BuildId running = service.accept();
+    assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+    Path filler = fill(0);
+    full.countDown();
+    for (int i = 0; i < 300 && !service.get(running).state().isFinal(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(service.get(running).state().isFinal()).isTrue();
+    Files.delete(filler);
   }
 
   @Test

@@ -1,0 +1,68 @@
+package dev.cairn.service.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cairn.build.TenantId;
+import dev.cairn.service.Metrics;
+import dev.cairn.service.Right;
+import dev.cairn.service.store.SqliteStore;
+import dev.cairn.service.store.Store;
+import dev.cairn.service.store.StoreException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenTableTest {
+  private static final TenantId TENANT = new TenantId("acme");
+
+  @TempDir Path directory;
+
+  @Test
+  void knowsATokenThoughTheDatabaseCannotBeWritten() {
+    try (var store = new SqliteStore(directory.resolve("db"), true, Metrics.NONE)) {
+      store.change(session ->
+          session.update(
+              """
+              INSERT INTO tenant (id, queued, running, weight, uploads, upload_bytes, secrets, created_at)
+              VALUES (?, 1, 1, 1, 1, 1, 1, 0)
+              """,
+              TENANT));
+      var clock = Clock.systemUTC();
+      String token =
+          new TokenTable(store, Optional.empty(), clock)
+              .issue(TENANT, "", Set.of(Right.BUILD_READ), Optional.empty())
+              .text();
+      var full = new TokenTable(new FullStore(store), Optional.empty(), clock);
+      assertThat(full.authenticate(token))
+          .hasValueSatisfying(principal -> assertThat(principal.tenant()).isEqualTo(TENANT));
+    }
+  }
+
+  private record FullStore(Store readable) implements Store {
+    @Override
+    public <T> T read(Work<T> work) {
+      return readable.read(work);
+    }
+
+    @Override
+    public <T> T write(Work<T> work) {
+      throw new StoreException("the disk is full", new IllegalStateException());
+    }
+
+    @Override
+    public <T> T writeRelaxed(Work<T> work) {
+      return write(work);
+    }
+
+    @Override
+    public boolean exclusive() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
