@@ -1,5 +1,6 @@
 package dev.cairn.linux.sandbox;
 
+import dev.cairn.linux.file.Directory;
 import dev.cairn.linux.namespace.Standing;
 import dev.cairn.linux.sys.Programs;
 import java.io.IOException;
@@ -143,6 +144,22 @@ public record OciRuntime(Path program, String version) {
   /** Removes a container, killing what is left of it; one that does not exist is no error. */
   void delete(Path root, String id) throws IOException {
     call(command(root, "delete", "--force", id), Duration.ofSeconds(20));
+  }
+
+  /**
+   * Removes what it remembers of a container whose processes are gone and whose group its caller
+   * removes. Where that is all that is left, no program has to be started for it beside the next
+   * step.
+   */
+  void forget(Path root, String id) throws IOException {
+    switch (kind()) {
+      case RUNC, CRUN -> {
+        try (var containers = Directory.open(root)) {
+          containers.remove(id);
+        }
+      }
+      case RUNSC, KATA, OTHER -> delete(root, id);
+    }
   }
 
   /** Runs a short command of ours, not a step, and returns what it printed, at most 64 KiB. */

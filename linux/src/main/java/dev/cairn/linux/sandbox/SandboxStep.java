@@ -138,19 +138,20 @@ final class SandboxStep {
       pump.drop();
       if (inOrder) {
         // Nothing runs any more and the counters are read: the next step need not wait.
-        tools.endings().later(this::putAway);
+        tools
+            .endings()
+            .later(() -> {
+              tools.runtime().forget(tools.settings().runtimeRoot(), id);
+              group.close();
+            });
       } else {
         KernelThreads.uninterrupted(() -> {
           end(process);
-          putAway();
+          tools.runtime().delete(tools.settings().runtimeRoot(), id);
+          group.close();
         });
       }
     }
-  }
-
-  private void putAway() throws IOException {
-    tools.runtime().delete(tools.settings().runtimeRoot(), id);
-    group.close();
   }
 
   /** False if the time was up. */
