@@ -73,7 +73,7 @@ public final class ImageTable implements Images {
   /** Who finds a manifest holds it for a while, and with it all that it names. */
   private Optional<StoredManifest> found(
       TenantId tenant, RepositoryName repository, Store.Work<Optional<StoredManifest>> look) {
-    String owner = "pull:" + tenant;
+    String owner = "found:" + tenant;
     Optional<Found> first =
         store.read(session -> {
           Optional<StoredManifest> manifest = look.in(session);

@@ -61,9 +61,8 @@ public final class PulledBlobs {
   }
 
   /**
-   * Gives a pulled image its name, in the caller's transaction.
-   *
-   * @param login whether the registry gave it to the tenant's login; else everybody may have it
+   * Gives a pulled image its name, in the caller's transaction. If the registry gave it to the
+   * tenant's login it is the tenant's alone; else everybody may have it.
    */
   public static void register(
       Session session,
