@@ -5,6 +5,7 @@ import dev.cairn.app.command.Surroundings;
 import dev.cairn.app.demo.DemoCommand;
 import dev.cairn.app.demo.DoctorCommand;
 import dev.cairn.app.log.LogForm;
+import dev.cairn.app.server.CertificateCommand;
 import dev.cairn.app.server.DirectAdmin;
 import dev.cairn.app.server.InProcessServer;
 import dev.cairn.app.server.ServeCommand;
@@ -28,6 +29,7 @@ public final class Main {
     var admin = new DirectAdmin();
     var root = CairnCommand.commandLine(surroundings, server, admin);
     root.addSubcommand(new ServeCommand(surroundings));
+    root.addSubcommand(new CertificateCommand(surroundings));
     root.addSubcommand(
         new DemoCommand(surroundings, admin, words -> CairnCommand.run(root, surroundings, words)));
     root.addSubcommand(new DoctorCommand(surroundings));

@@ -16,6 +16,7 @@ class HelpTest {
         "build",
         "builder",
         "builder create",
+        "certificate",
         "completion",
         "demo",
         "doctor",

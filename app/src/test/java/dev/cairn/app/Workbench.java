@@ -118,7 +118,9 @@ final class Workbench implements AutoCloseable {
 
   private record NoAdmin() implements LocalAdmin {
     @Override
-    public String issueToken(Path data, String tenant, Set<String> rights) throws IOException {
+    public String issueToken(
+        Path data, String tenant, Set<String> rights, List<String> repositories)
+        throws IOException {
       throw new IOException("the tests use a process of its own for this");
     }
 

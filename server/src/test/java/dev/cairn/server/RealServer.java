@@ -127,7 +127,11 @@ public final class RealServer implements AutoCloseable {
                     service.images()),
                 service.contexts()::open,
                 HYPEMAN),
-            new RegistryDialect(service.images(), service.blobs(), service.tokens()),
+            new RegistryDialect(
+                new RegistryDialect.Content(
+                    service.images(), service.repositoryBlobs(), service.referrers()),
+                service.tokens(),
+                Optional.empty()),
             new SystemDialect(metrics));
     http =
         HttpServer.start(

@@ -59,6 +59,29 @@ public interface Images {
       byte[] bytes);
 
   /**
+   * A manifest that was pushed.
+   *
+   * @param manifest as it is stored
+   * @param subject the manifest that it is about, if it is about one
+   */
+  record Pushed(StoredManifest manifest, Optional<Digest> subject) {}
+
+  /**
+   * Stores a manifest as {@link #put} does, but everything that it names must be in this
+   * repository: who may push here alone must not reach what is elsewhere by naming it.
+   *
+   * @param algorithm of the digest that names it
+   * @throws ServiceException as {@link #put}
+   */
+  Pushed push(
+      TenantId tenant,
+      RepositoryName repository,
+      Optional<Tag> tag,
+      Digest.Algorithm algorithm,
+      MediaType mediaType,
+      byte[] bytes);
+
+  /**
    * Moves a tag to a manifest that the tenant has in any of its repositories.
    *
    * @throws ServiceException of kind {@code NOT_FOUND}

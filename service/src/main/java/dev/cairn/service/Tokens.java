@@ -19,6 +19,7 @@ public interface Tokens {
    * @param tenant whose
    * @param name what it is for, in its owner's words
    * @param rights what it may do
+   * @param repositories the only repositories it opens; empty if it is not limited to some
    * @param createdAt when it was issued
    * @param expiresAt from when on it is refused
    * @param lastUsedAt to the minute; absent if never
@@ -28,11 +29,13 @@ public interface Tokens {
       TenantId tenant,
       String name,
       Set<Right> rights,
+      List<RepositoryGrant> repositories,
       Instant createdAt,
       Optional<Instant> expiresAt,
       Optional<Instant> lastUsedAt) {
     public Token {
       rights = Set.copyOf(rights);
+      repositories = List.copyOf(repositories);
     }
   }
 
@@ -50,12 +53,70 @@ public interface Tokens {
   }
 
   /**
-   * Issues a token.
+   * What a token is issued for.
+   *
+   * @param name what it is for, in its owner's words; at most 128 characters
+   * @param rights what it may do
+   * @param repositories the only repositories it opens; empty if it is not limited to some
+   * @param expiresAt from when on it is refused
+   */
+  record Purpose(
+      String name,
+      Set<Right> rights,
+      List<RepositoryGrant> repositories,
+      Optional<Instant> expiresAt) {
+    public Purpose {
+      rights = Set.copyOf(rights);
+      repositories = List.copyOf(repositories);
+    }
+  }
+
+  /**
+   * Issues a token. One that is limited to some repositories has rights over images alone, since a
+   * build or a token of its own would lead out of them.
    *
    * @throws ServiceException of kind {@code NOT_FOUND} if there is no such tenant, {@code INVALID}
-   *     if there are no rights or the name is longer than 128 characters
+   *     if there are no rights, the name is longer than 128 characters, there are more than 100
+   *     repositories, or rights go beyond the repositories
    */
-  Issued issue(TenantId tenant, String name, Set<Right> rights, Optional<Instant> expiresAt);
+  Issued issue(TenantId tenant, Purpose purpose);
+
+  /** Issues a token that is not limited to some repositories. */
+  default Issued issue(
+      TenantId tenant, String name, Set<Right> rights, Optional<Instant> expiresAt) {
+    return issue(tenant, new Purpose(name, rights, List.of(), expiresAt));
+  }
+
+  /**
+   * A token of our registry that lives for minutes.
+   *
+   * @param text what the client sends as Bearer; printed as {@code ***}
+   * @param grants what it opens: at most what was asked for, at most what the login opens
+   * @param issuedAt now
+   * @param expiresAt from when on it is refused
+   */
+  record Exchanged(String text, List<RepositoryGrant> grants, Instant issuedAt, Instant expiresAt) {
+    public Exchanged {
+      grants = List.copyOf(grants);
+    }
+
+    @Override
+    public String toString() {
+      return "Exchanged[text=***, grants=" + grants + "]";
+    }
+  }
+
+  /**
+   * Exchanges a login for a token that opens these repositories and nothing else, for five minutes
+   * at most and never longer than the login. It dies at once with the login's token. What the login
+   * does not open is left out without a word.
+   *
+   * @param asked exact names; the list of repositories is asked for with {@link
+   *     RepositoryGrant#everywhere}
+   * @throws ServiceException of kind {@code FORBIDDEN} if the login is such a token itself, or
+   *     {@code INVALID} if more than 20 grants are asked for
+   */
+  Exchanged exchange(Principal login, List<RepositoryGrant> asked);
 
   /**
    * Who presents this text: a token of ours, or, where the operator configured a secret for them, a

@@ -2,6 +2,7 @@ package dev.cairn.app.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,12 +16,21 @@ public interface LocalAdmin {
    *
    * @param data the data directory
    * @param tenant its name; the tenant is made if it is new
-   * @param rights their spellings, as in {@code build:read}; empty means the ordinary ones
+   * @param rights their spellings, as in {@code build:read}; empty means the ordinary ones, or
+   *     those that the repositories need
+   * @param repositories the only repositories it opens, as in {@code team/*:pull,push}; empty for
+   *     all
    * @return the token's text, which is not kept anywhere
    * @throws IllegalArgumentException if the tenant's name or a right does not exist
    * @throws IOException if the directory cannot be used
    */
-  String issueToken(Path data, String tenant, Set<String> rights) throws IOException;
+  String issueToken(Path data, String tenant, Set<String> rights, List<String> repositories)
+      throws IOException;
+
+  /** Issues a token that is not limited to some repositories. */
+  default String issueToken(Path data, String tenant, Set<String> rights) throws IOException {
+    return issueToken(data, tenant, rights, List.of());
+  }
 
   /**
    * Sets or replaces a secret of a tenant.

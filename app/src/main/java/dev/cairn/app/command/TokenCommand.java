@@ -68,6 +68,15 @@ final class TokenCommand implements Runnable {
         description = "what it may do; all but administration unless said")
     private List<String> rights = new ArrayList<>();
 
+    @Option(
+        names = "--repository",
+        paramLabel = "NAME[:ACTION,...]",
+        description = {
+          "the only repositories it opens, with pull, push, delete (repeatable); pull unless",
+          "said; * in a name is part of a component, ** at its end everything below"
+        })
+    private List<String> repositories = new ArrayList<>();
+
     @Option(names = "--name", paramLabel = "TEXT", description = "for people who list it")
     private String name = "";
 
@@ -89,6 +98,9 @@ final class TokenCommand implements Runnable {
       if (!rights.isEmpty()) {
         body.put("rights", rights);
       }
+      if (!repositories.isEmpty()) {
+        body.put("repositories", repositories);
+      }
       String path =
           tenant.map(name -> "/tenants/" + CairnApi.encode(name) + "/tokens").orElse("/tokens");
       JsonNode answer =
@@ -102,7 +114,7 @@ final class TokenCommand implements Runnable {
           tenant.orElseThrow(() -> new UsageException("--data needs --tenant NAME beside it"));
       Set<String> wanted = new LinkedHashSet<>(rights);
       try {
-        return admin.issueToken(around().path(directory), whose, wanted);
+        return admin.issueToken(around().path(directory), whose, wanted, repositories);
       } catch (IllegalArgumentException e) {
         throw new UsageException(String.valueOf(e.getMessage()));
       }
@@ -125,16 +137,19 @@ final class TokenCommand implements Runnable {
         json(tokens);
         return ExitCode.OK;
       }
-      var table = new Table("TOKEN", "NAME", "CREATED", "LAST USED", "RIGHTS");
+      var table = new Table("TOKEN", "NAME", "CREATED", "LAST USED", "RIGHTS", "REPOSITORIES");
       for (JsonNode token : tokens) {
         List<String> rights = new ArrayList<>();
         token.path("rights").forEach(right -> rights.add(right.asString("")));
+        List<String> repositories = new ArrayList<>();
+        token.path("repositories").forEach(name -> repositories.add(name.asString("")));
         table.row(
             text(token, "id"),
             text(token, "name"),
             text(token, "createdAt"),
             text(token, "lastUsedAt"),
-            String.join(",", rights));
+            String.join(",", rights),
+            String.join(" ", repositories));
       }
       table.print(around().out());
       return ExitCode.OK;

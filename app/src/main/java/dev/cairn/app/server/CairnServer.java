@@ -211,6 +211,7 @@ public final class CairnServer implements AutoCloseable {
   private static Set<String> ownHosts(ServerConfig config) {
     Set<String> hosts = new HashSet<>();
     config.registryHost().ifPresent(hosts::add);
+    config.reach().publicHost().ifPresent(hosts::add);
     config
         .tcp()
         .ifPresent(tcp -> {
@@ -218,15 +219,29 @@ public final class CairnServer implements AutoCloseable {
           hosts.add("localhost:" + Settings.port(tcp));
           hosts.add("127.0.0.1:" + Settings.port(tcp));
         });
+    config
+        .reach()
+        .tls()
+        .ifPresent(tls -> {
+          hosts.add(tls.listen());
+          hosts.add("localhost:" + Settings.port(tls.listen()));
+          hosts.add("127.0.0.1:" + Settings.port(tls.listen()));
+        });
     return hosts;
   }
 
-  private static List<Listener> listeners(ServerConfig config) {
+  private static List<Listener> listeners(ServerConfig config) throws IOException {
     List<Listener> listeners = new ArrayList<>();
     config
         .tcp()
         .ifPresent(tcp -> listeners.add(new Listener.Tcp(Settings.host(tcp), Settings.port(tcp))));
     config.socket().ifPresent(socket -> listeners.add(new Listener.Unix(socket)));
+    if (config.reach().tls().isPresent()) {
+      String listen = config.reach().tls().get().listen();
+      listeners.add(
+          new Listener.Tls(
+              Settings.host(listen), Settings.port(listen), ServerCertificate.context(config)));
+    }
     return listeners;
   }
 
@@ -268,7 +283,11 @@ public final class CairnServer implements AutoCloseable {
                 service.images()),
             (tenant, pack) -> packs.open(pack),
             hypeman),
-        new RegistryDialect(service.images(), service.blobs(), service.tokens()),
+        new RegistryDialect(
+            new RegistryDialect.Content(
+                service.images(), service.repositoryBlobs(), service.referrers()),
+            service.tokens(),
+            config.reach().publicAddress()),
         new SystemDialect(metrics));
   }
 

@@ -42,7 +42,12 @@ public record ConfigFile(
     Optional<LimitMembers> limits,
     Optional<List<String>> runtimes,
     Optional<IsolationMembers> isolation,
-    Optional<CollectionMembers> collection) {
+    Optional<CollectionMembers> collection,
+    Optional<String> publicAddress,
+    Optional<TlsMembers> tls) {
+
+  /** Where TLS is spoken, and with what; without files the server makes its own. */
+  public record TlsMembers(String listen, Optional<String> certificate, Optional<String> key) {}
 
   /** How well commands have to be shut in, and what the operator allows them all the same. */
   public record IsolationMembers(
@@ -133,7 +138,8 @@ public record ConfigFile(
         readLimits(),
         runtimes.orElse(List.of()),
         isolation.map(ConfigFile::read).orElse(ServerConfig.Isolation.USUAL),
-        collection.map(CollectionMembers::read).orElse(CollectionConfig.USUAL));
+        collection.map(CollectionMembers::read).orElse(CollectionConfig.USUAL),
+        new ServerConfig.Reach(publicAddress, tls.map(ConfigFile::read)));
   }
 
   private LimitConfig readLimits() {
@@ -240,6 +246,11 @@ public record ConfigFile(
         thirtyTwoBit,
         new Privileges(
             allow.contains("network.host"), allow.contains("security.insecure"), devices));
+  }
+
+  private static ServerConfig.Tls read(TlsMembers members) {
+    return ServerConfig.Tls.of(
+        members.listen(), members.certificate().map(Path::of), members.key().map(Path::of));
   }
 
   private Optional<ServerConfig.Database> readDatabase() throws IOException {

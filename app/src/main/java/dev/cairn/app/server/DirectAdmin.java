@@ -3,15 +3,18 @@ package dev.cairn.app.server;
 import dev.cairn.app.command.LocalAdmin;
 import dev.cairn.build.TenantId;
 import dev.cairn.content.blob.LocalBlobStore;
+import dev.cairn.service.RepositoryGrant;
 import dev.cairn.service.Right;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.TenantLimits;
+import dev.cairn.service.Tokens;
 import dev.cairn.service.assembly.CairnService;
 import dev.cairn.service.assembly.ServiceSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,15 +25,22 @@ import java.util.Set;
 public final class DirectAdmin implements LocalAdmin {
 
   @Override
-  public String issueToken(Path data, String tenant, Set<String> rights) throws IOException {
+  public String issueToken(Path data, String tenant, Set<String> rights, List<String> repositories)
+      throws IOException {
     Set<Right> granted = EnumSet.noneOf(Right.class);
     rights.forEach(text -> granted.add(Right.parse(text)));
+    List<RepositoryGrant> only = repositories.stream().map(RepositoryGrant::parse).toList();
+    if (granted.isEmpty()) {
+      granted.addAll(only.isEmpty() ? Right.ordinary() : RepositoryGrant.rights(only));
+    }
     try (CairnService service = open(data)) {
       TenantId id = tenant(service, tenant);
       return service
           .tokens()
-          .issue(id, "", granted.isEmpty() ? Right.ordinary() : granted, Optional.empty())
+          .issue(id, new Tokens.Purpose("", granted, only, Optional.empty()))
           .text();
+    } catch (ServiceException e) {
+      throw new IllegalArgumentException(e.getMessage() + "; " + e.remedy(), e);
     }
   }
 

@@ -44,8 +44,30 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
-      description = "where to listen; default 127.0.0.1:7070 unless a socket is given")
+      description = "where to listen; default 127.0.0.1:7070 unless a socket or TLS is given")
   private @Nullable String listen;
+
+  @Option(
+      names = "--tls-listen",
+      paramLabel = "HOST:PORT",
+      description = "where to speak TLS; cairn certificate says how clients come to trust it")
+  private @Nullable String tlsListen;
+
+  @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      description =
+          "the certificate in PEM form, read anew when it changes; default: a self-made one")
+  private @Nullable Path tlsCertificate;
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "its key in PEM form, PKCS #8")
+  private @Nullable Path tlsKey;
+
+  @Option(
+      names = "--public-address",
+      paramLabel = "URL",
+      description = "where clients reach it, needed behind a proxy: https://HOST[:PORT]")
+  private @Nullable String publicAddress;
 
   @Option(names = "--socket", paramLabel = "PATH", description = "a Unix socket to listen on")
   private @Nullable Path socket;
@@ -149,7 +171,11 @@ public final class ServeCommand implements Callable<Integer> {
                   "cairn-shutdown"));
       LOG.info(
           "cairn serves {} from {}",
-          chosen.tcp().or(() -> chosen.socket().map(Path::toString)).orElse(""),
+          chosen
+              .tcp()
+              .or(() -> chosen.socket().map(Path::toString))
+              .or(() -> chosen.reach().tls().map(tls -> "https://" + tls.listen()))
+              .orElse(""),
           chosen.data());
       stopped.await();
       LOG.info("stopping; running builds have {} s", grace);
@@ -167,7 +193,10 @@ public final class ServeCommand implements Callable<Integer> {
             : ConfigFile.read(file.get()).applied(surroundings.dataDirectory());
     Optional<Path> onSocket = Optional.ofNullable(socket).or(base::socket);
     Optional<String> onTcp = Optional.ofNullable(listen).or(base::tcp);
-    if (onTcp.isEmpty() && onSocket.isEmpty()) {
+    ServerConfig.Reach reach =
+        new ServerConfig.Reach(
+            Optional.ofNullable(publicAddress).or(base.reach()::publicAddress), tls(base.reach()));
+    if (onTcp.isEmpty() && onSocket.isEmpty() && reach.tls().isEmpty()) {
       onTcp = Optional.of("127.0.0.1:7070");
     }
     return new ServerConfig(
@@ -189,7 +218,25 @@ public final class ServeCommand implements Callable<Integer> {
         isolation == null
             ? base.isolation()
             : base.isolation().atLeast(ServerConfig.Isolation.rung(isolation)),
-        base.collection());
+        base.collection(),
+        reach);
+  }
+
+  private Optional<ServerConfig.Tls> tls(ServerConfig.Reach base) {
+    Optional<String> where =
+        Optional.ofNullable(tlsListen).or(() -> base.tls().map(t -> t.listen()));
+    if (where.isEmpty()) {
+      if (tlsCertificate != null || tlsKey != null) {
+        throw new IllegalArgumentException("--tls-certificate and --tls-key need --tls-listen");
+      }
+      return Optional.empty();
+    }
+    if (tlsCertificate == null && tlsKey == null && base.tls().isPresent()) {
+      return Optional.of(new ServerConfig.Tls(where.get(), base.tls().get().files()));
+    }
+    return Optional.of(
+        ServerConfig.Tls.of(
+            where.get(), Optional.ofNullable(tlsCertificate), Optional.ofNullable(tlsKey)));
   }
 
   private static List<String> both(List<String> some, List<String> more) {

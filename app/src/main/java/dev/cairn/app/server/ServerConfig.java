@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
  *     usual ones
  * @param isolation how well commands have to be shut in
  * @param collection how long things are kept
+ * @param reach how clients reach it besides
  */
 public record ServerConfig(
     Path data,
@@ -52,7 +54,66 @@ public record ServerConfig(
     LimitConfig limits,
     List<String> runtimes,
     Isolation isolation,
-    CollectionConfig collection) {
+    CollectionConfig collection,
+    Reach reach) {
+
+  /**
+   * How clients reach the server besides the plain port and the socket.
+   *
+   * @param publicAddress where they reach it, as in {@code https://registry.example.com}; absent
+   *     for the host that each request was sent to
+   * @param tls where it speaks TLS
+   */
+  public record Reach(Optional<String> publicAddress, Optional<Tls> tls) {
+    /** When nothing is said. */
+    public static final Reach USUAL = new Reach(Optional.empty(), Optional.empty());
+
+    private static final Pattern ADDRESS =
+        Pattern.compile("https?://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
+
+    /**
+     * @throws IllegalArgumentException if the address has another form
+     */
+    public Reach {
+      publicAddress
+          .filter(address -> !ADDRESS.matcher(address).matches())
+          .ifPresent(address -> {
+            throw new IllegalArgumentException(
+                "publicAddress is https://HOST[:PORT] or http://HOST[:PORT], without a path, not: "
+                    + address);
+          });
+    }
+
+    /** Host and port of the public address. */
+    Optional<String> publicHost() {
+      return publicAddress.map(address -> address.substring(address.indexOf("//") + 2));
+    }
+  }
+
+  /**
+   * A port that speaks TLS.
+   *
+   * @param listen {@code HOST:PORT}
+   * @param files the certificate and its key, both in PEM form; absent for one that the server
+   *     makes for itself
+   */
+  public record Tls(String listen, Optional<TlsFiles> files) {
+    /**
+     * From what stands in the configuration.
+     *
+     * @throws IllegalArgumentException if one of certificate and key is missing
+     */
+    static Tls of(String listen, Optional<Path> certificate, Optional<Path> key) {
+      if (certificate.isPresent() != key.isPresent()) {
+        throw new IllegalArgumentException(
+            "tls.certificate and tls.key belong together; without both the server makes its own");
+      }
+      return new Tls(listen, certificate.map(file -> new TlsFiles(file, key.orElseThrow())));
+    }
+  }
+
+  /** Where a certificate, with those that lead to its authority, and its key are. */
+  public record TlsFiles(Path certificate, Path key) {}
 
   /**
    * How well commands have to be shut in.
@@ -139,7 +200,8 @@ public record ServerConfig(
         LimitConfig.OF_THE_MACHINE,
         List.of(),
         Isolation.USUAL,
-        CollectionConfig.USUAL);
+        CollectionConfig.USUAL,
+        Reach.USUAL);
   }
 
   /** The same, with its data here. */
@@ -161,10 +223,11 @@ public record ServerConfig(
         limits,
         runtimes,
         isolation,
-        collection);
+        collection,
+        reach);
   }
 
-  /** The same, listening here. */
+  /** The same, listening here alone. */
   public ServerConfig listening(Optional<String> newTcp, Optional<Path> newSocket) {
     return new ServerConfig(
         data,
@@ -183,7 +246,31 @@ public record ServerConfig(
         limits,
         runtimes,
         isolation,
-        collection);
+        collection,
+        new Reach(reach.publicAddress(), Optional.empty()));
+  }
+
+  /** The same, speaking TLS as well. */
+  public ServerConfig speakingTls(Tls tls) {
+    return new ServerConfig(
+        data,
+        tcp,
+        socket,
+        registryHost,
+        slots,
+        longestRun,
+        uploadBytes,
+        allowedAddresses,
+        plainHttp,
+        certificates,
+        steps,
+        database,
+        jwt,
+        limits,
+        runtimes,
+        isolation,
+        collection,
+        new Reach(reach.publicAddress(), Optional.of(tls)));
   }
 
   /** The same, reaching these addresses and registries. */
@@ -205,6 +292,7 @@ public record ServerConfig(
         limits,
         runtimes,
         isolation,
-        collection);
+        collection,
+        reach);
   }
 }

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -64,8 +65,16 @@ final class CommandRun {
 
   private final class Admin implements LocalAdmin {
     @Override
-    public String issueToken(Path data, String tenant, Set<String> rights) {
-      adminCall = "token " + data.getFileName() + " " + tenant + " " + rights;
+    public String issueToken(
+        Path data, String tenant, Set<String> rights, List<String> repositories) {
+      adminCall =
+          "token "
+              + data.getFileName()
+              + " "
+              + tenant
+              + " "
+              + rights
+              + (repositories.isEmpty() ? "" : " " + repositories);
       return "issued";
     }
 

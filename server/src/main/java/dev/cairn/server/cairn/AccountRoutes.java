@@ -4,6 +4,7 @@ import dev.cairn.build.TenantId;
 import dev.cairn.server.http.ApiException;
 import dev.cairn.server.http.Request;
 import dev.cairn.server.http.Response;
+import dev.cairn.service.RepositoryGrant;
 import dev.cairn.service.Right;
 import dev.cairn.service.Tenant;
 import dev.cairn.service.TenantLimits;
@@ -47,7 +48,10 @@ final class AccountRoutes {
       Optional<Integer> secrets) {}
 
   record TokenBody(
-      Optional<String> name, Optional<List<String>> rights, Optional<Instant> expiresAt) {}
+      Optional<String> name,
+      Optional<List<String>> rights,
+      Optional<List<String>> repositories,
+      Optional<Instant> expiresAt) {}
 
   void createTenant(Request request, Response response) throws IOException {
     TenantBody body = BuildRoutes.parse(ContentRoutes.bytes(request), TenantBody.class);
@@ -95,8 +99,13 @@ final class AccountRoutes {
     for (String text : Field.list("rights", body.rights(), 100)) {
       rights.add(Field.read("rights", text, Right::parse));
     }
+    List<RepositoryGrant> repositories =
+        Field.list("repositories", body.repositories(), 100).stream()
+            .map(text -> Field.read("repositories", text, RepositoryGrant::parse))
+            .toList();
     if (body.rights().isEmpty()) {
-      rights.addAll(Right.ordinary());
+      rights.addAll(
+          repositories.isEmpty() ? Right.ordinary() : RepositoryGrant.rights(repositories));
       rights.retainAll(request.caller().rights());
     }
     for (Right right : rights) {
@@ -105,7 +114,10 @@ final class AccountRoutes {
             403, "right-missing", "rights: you cannot give " + right.text() + ", you lack it");
       }
     }
-    var issued = tokens.issue(tenant, body.name().orElse(""), rights, body.expiresAt());
+    var issued =
+        tokens.issue(
+            tenant,
+            new Tokens.Purpose(body.name().orElse(""), rights, repositories, body.expiresAt()));
     Map<String, Object> wire = token(issued.token());
     wire.put("token", issued.text());
     response.header("Cache-Control", "no-store");
@@ -189,6 +201,10 @@ final class AccountRoutes {
     wire.put("tenant", token.tenant().value());
     wire.put("name", token.name());
     wire.put("rights", token.rights().stream().map(Right::text).sorted().toList());
+    if (!token.repositories().isEmpty()) {
+      wire.put(
+          "repositories", token.repositories().stream().map(RepositoryGrant::toString).toList());
+    }
     wire.put("createdAt", WireBuild.time(token.createdAt()));
     token.expiresAt().ifPresent(at -> wire.put("expiresAt", WireBuild.time(at)));
     token.lastUsedAt().ifPresent(at -> wire.put("lastUsedAt", WireBuild.time(at)));

@@ -13,8 +13,10 @@ public sealed interface Access {
    * A caller whose token has one of these rights.
    *
    * @param rights any of them is enough
+   * @param perRepository whether tokens that are limited to some repositories come in, because the
+   *     handler asks {@code Principal} about the repository; elsewhere they are refused
    */
-  record Bearer(Set<Right> rights) implements Access {
+  record Bearer(Set<Right> rights, boolean perRepository) implements Access {
     /**
      * @throws IllegalArgumentException if no right is named
      */
@@ -42,6 +44,11 @@ public sealed interface Access {
 
   /** A caller with one of these rights. */
   static Access bearer(Right... rights) {
-    return new Bearer(Set.of(rights));
+    return new Bearer(Set.of(rights), false);
+  }
+
+  /** A caller with one of these rights; the handler asks about the repository. */
+  static Access repository(Right... rights) {
+    return new Bearer(Set.of(rights), true);
   }
 }

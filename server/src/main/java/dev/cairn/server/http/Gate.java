@@ -46,6 +46,10 @@ final class Gate {
                       .map(Right::text)
                       .collect(Collectors.joining(" or ")));
         }
+        if (caller.confinement().isPresent() && !bearer.perRepository()) {
+          throw new ApiException(
+              403, "the token is limited to repositories of the registry and opens nothing else");
+        }
         request.authenticated(caller);
       }
     }

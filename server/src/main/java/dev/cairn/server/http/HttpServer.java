@@ -2,6 +2,7 @@ package dev.cairn.server.http;
 
 import dev.cairn.service.Tokens;
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -10,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** The running HTTP server with its listeners, one virtual thread per connection. */
 public final class HttpServer implements AutoCloseable {
@@ -50,9 +53,13 @@ public final class HttpServer implements AutoCloseable {
       for (int i = 0; i < listeners.size(); i++) {
         RequestHandler handler = handlers.get(i);
         switch (listeners.get(i)) {
-          case Listener.Tcp tcp -> servers.add(listen(tcp.host(), tcp.port(), handler, options));
+          case Listener.Tcp tcp ->
+              servers.add(listen(tcp.host(), tcp.port(), Optional.empty(), handler, options));
+          case Listener.Tls tls ->
+              servers.add(
+                  listen(tls.host(), tls.port(), Optional.of(tls.context()), handler, options));
           case Listener.Unix unix -> {
-            WebServer server = listen("127.0.0.1", 0, handler, options);
+            WebServer server = listen("127.0.0.1", 0, Optional.empty(), handler, options);
             servers.add(server);
             relays.add(UnixRelay.start(unix.path(), server.port(), options.maxConnections()));
           }
@@ -81,7 +88,11 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static WebServer listen(
-      String host, int port, RequestHandler handler, HttpOptions options) {
+      String host,
+      int port,
+      Optional<SSLContext> tls,
+      RequestHandler handler,
+      HttpOptions options) {
     var http1 =
         Http1Config.builder()
             .maxHeadersSize(options.maxHeaderBytes())
@@ -108,11 +119,11 @@ public final class HttpServer implements AutoCloseable {
                 SocketOptions.builder().readTimeout(options.readTimeout()).tcpNoDelay(true).build())
             .routing(
                 HttpRouting.builder()
-                    .any((request, response) -> handler.handle(request, response, patience)))
-            .build();
+                    .any((request, response) -> handler.handle(request, response, patience)));
+    tls.ifPresent(context -> listener.tls(Tls.builder().sslContext(context).build()));
     WebServer server =
         WebServer.builder()
-            .from(io.helidon.webserver.WebServerConfig.builder().from(listener))
+            .from(io.helidon.webserver.WebServerConfig.builder().from(listener.build()))
             .shutdownHook(false)
             .featuresDiscoverServices(false)
             .build()

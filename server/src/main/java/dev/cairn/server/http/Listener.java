@@ -2,6 +2,7 @@ package dev.cairn.server.http;
 
 import java.nio.file.Path;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 
 /** Where the server listens, and for which dialects. */
 public sealed interface Listener {
@@ -23,6 +24,24 @@ public sealed interface Listener {
     /** All dialects on this port. */
     public Tcp(String host, int port) {
       this(host, port, Set.of());
+    }
+  }
+
+  /**
+   * A TCP port that speaks TLS.
+   *
+   * @param host the address to bind
+   * @param port the port; 0 for any free one
+   * @param context with the server's certificate and key
+   */
+  record Tls(String host, int port, SSLContext context, Set<String> dialects) implements Listener {
+    public Tls {
+      dialects = Set.copyOf(dialects);
+    }
+
+    /** All dialects on this port. */
+    public Tls(String host, int port, SSLContext context) {
+      this(host, port, context, Set.of());
     }
   }
 

@@ -67,6 +67,11 @@ public final class Request {
     return value;
   }
 
+  /** A parameter of the path, if the route has one of this name. */
+  public Optional<String> optionalParameter(String name) {
+    return Optional.ofNullable(parameters.get(name));
+  }
+
   /** The last value of a query parameter. */
   public Optional<String> query(String name) {
     return Optional.ofNullable(query.get(name)).map(List::getLast);
@@ -93,6 +98,11 @@ public final class Request {
   /** The Host header: the name under which the caller reaches us. */
   public String host() {
     return server.authority();
+  }
+
+  /** Whether it came over TLS to us, whatever a proxy before us did. */
+  public boolean secure() {
+    return server.isSecure();
   }
 
   /** The caller; only on routes that need one, or offered one. */

@@ -1,5 +1,6 @@
 package dev.cairn.server.registry;
 
+import dev.cairn.build.TenantId;
 import dev.cairn.oci.Digest;
 import dev.cairn.oci.InvalidOciException;
 import dev.cairn.oci.MediaType;
@@ -8,6 +9,7 @@ import dev.cairn.server.http.ApiException;
 import dev.cairn.server.http.Request;
 import dev.cairn.server.http.Response;
 import dev.cairn.service.Images;
+import dev.cairn.service.RepositoryAction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -19,15 +21,17 @@ final class ManifestRoutes {
   static final long MOST_BYTES = 4 << 20;
 
   private final Images images;
+  private final Permits permits;
 
-  ManifestRoutes(Images images) {
+  ManifestRoutes(Images images, Permits permits) {
     this.images = images;
+    this.permits = permits;
   }
 
   void get(Request request, Response response) {
     var tenant = request.caller().tenant();
-    RepositoryName repository = Names.repository(request);
-    var version = Names.version(request.parameter("reference"));
+    RepositoryName repository = permits.require(request, RepositoryAction.PULL);
+    var version = Names.known(request.parameter("reference"));
     var manifest =
         version
             .digest()
@@ -49,7 +53,7 @@ final class ManifestRoutes {
   }
 
   void put(Request request, Response response) throws IOException {
-    RepositoryName repository = Names.repository(request);
+    RepositoryName repository = permits.require(request, RepositoryAction.PUSH);
     var version = Names.version(request.parameter("reference"));
     MediaType type = mediaType(request);
     byte[] bytes;
@@ -63,17 +67,36 @@ final class ManifestRoutes {
           throw new ApiException(
               400, "DIGEST_INVALID", "the manifest's bytes do not have the digest " + asked);
         });
-    var stored = images.put(request.caller().tenant(), repository, version.tag(), type, bytes);
-    response.header(Names.DIGEST_HEADER, stored.digest().toString());
-    response.header(
-        "Location", "/v2/" + request.parameter("name") + "/manifests/" + stored.digest());
+    var tenant = request.caller().tenant();
+    var pushed =
+        images.push(
+            tenant,
+            repository,
+            version.tag(),
+            version.digest().map(Digest::algorithm).orElse(Digest.Algorithm.SHA256),
+            type,
+            bytes);
+    Digest digest = pushed.manifest().digest();
+    pushed.subject().ifPresent(subject -> tellSubject(response, tenant, repository, subject));
+    response.header(Names.DIGEST_HEADER, digest.toString());
+    response.header("Location", "/v2/" + request.parameter("name") + "/manifests/" + digest);
     response.empty(201);
+  }
+
+  /** That we list referrers ourselves, and, since it is easily a mistake, that there is no such. */
+  private void tellSubject(
+      Response response, TenantId tenant, RepositoryName repository, Digest subject) {
+    response.header("OCI-Subject", subject.toString());
+    if (images.resolve(tenant, repository, subject).isEmpty()) {
+      response.header(
+          "Warning", "299 - \"the subject " + subject + " is not in this repository yet\"");
+    }
   }
 
   void delete(Request request, Response response) {
     var tenant = request.caller().tenant();
-    RepositoryName repository = Names.repository(request);
-    var version = Names.version(request.parameter("reference"));
+    RepositoryName repository = permits.require(request, RepositoryAction.DELETE);
+    var version = Names.known(request.parameter("reference"));
     boolean deleted =
         version
             .digest()
@@ -89,13 +112,10 @@ final class ManifestRoutes {
     return asked.algorithm().newHasher().update(bytes).finish();
   }
 
+  /** Without a Content-Type the document itself says what it is. */
   private static MediaType mediaType(Request request) {
     try {
-      return MediaType.parseContentType(
-          request
-              .header("Content-Type")
-              .orElseThrow(
-                  () -> new ApiException(400, "MANIFEST_INVALID", "the Content-Type is missing")));
+      return MediaType.parseContentType(request.header("Content-Type").orElse("application/json"));
     } catch (InvalidOciException e) {
       throw new ApiException(400, "MANIFEST_INVALID", String.valueOf(e.getMessage())).cause(e);
     }

@@ -35,6 +35,23 @@ final class Names {
   /** A manifest's reference: either a digest or a tag. */
   record Version(Optional<Digest> digest, Optional<Tag> tag) {}
 
+  /** A reference to something that is to be there; what cannot be a tag is as unknown as any. */
+  static Version known(String text) {
+    if (!text.contains(":") && !isTag(text)) {
+      throw new ApiException(404, "MANIFEST_UNKNOWN", "no such manifest here");
+    }
+    return version(text);
+  }
+
+  private static boolean isTag(String text) {
+    try {
+      return !Tag.parse(text).value().isEmpty();
+    } catch (InvalidOciException e) {
+      return false;
+    }
+  }
+
+  /** A reference that a manifest is to get. */
   static Version version(String text) {
     if (text.contains(":")) {
       return new Version(Optional.of(digest(text)), Optional.empty());

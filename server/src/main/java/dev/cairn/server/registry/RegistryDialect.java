@@ -8,32 +8,47 @@ import dev.cairn.server.http.Request;
 import dev.cairn.server.http.Response;
 import dev.cairn.server.http.Route;
 import dev.cairn.server.http.ServiceErrors;
-import dev.cairn.service.Blobs;
 import dev.cairn.service.Images;
+import dev.cairn.service.Referrers;
+import dev.cairn.service.RepositoryBlobs;
 import dev.cairn.service.Right;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.Tokens;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The routes and error bodies of the registry. Anonymous callers are refused: a token comes as the
- * password of Basic, with any user name, or as Bearer.
+ * The routes and error bodies of the registry. Anonymous callers are refused with the challenge of
+ * the token authentication; a token of ours is the password of the login, and comes as Basic or as
+ * Bearer without any exchange, too.
  */
 public final class RegistryDialect implements Dialect {
+  private final Permits permits;
   private final ManifestRoutes manifests;
   private final BlobRoutes blobs;
   private final UploadRoutes uploads;
   private final TagRoutes tags;
+  private final ReferrerRoutes referrers;
   private final TokenRoutes tokens;
 
-  /** The registry over the service's façades. */
-  public RegistryDialect(Images images, Blobs blobs, Tokens tokens) {
-    this.manifests = new ManifestRoutes(images);
-    this.blobs = new BlobRoutes(blobs);
-    this.uploads = new UploadRoutes(blobs);
-    this.tags = new TagRoutes(images);
-    this.tokens = new TokenRoutes(tokens);
+  /** What is in the repositories: the service's façades. */
+  public record Content(Images images, RepositoryBlobs blobs, Referrers referrers) {}
+
+  /**
+   * The registry over the service's façades.
+   *
+   * @param publicAddress where clients reach it, as in {@code https://registry.example.com}; absent
+   *     for the host that each request was sent to
+   */
+  public RegistryDialect(Content content, Tokens tokens, Optional<String> publicAddress) {
+    this.permits = new Permits(new Origin(publicAddress));
+    this.manifests = new ManifestRoutes(content.images(), permits);
+    this.blobs = new BlobRoutes(content.blobs(), permits);
+    this.uploads = new UploadRoutes(content.blobs(), permits);
+    this.tags = new TagRoutes(content.images(), permits);
+    this.referrers = new ReferrerRoutes(content.referrers(), permits);
+    this.tokens = new TokenRoutes(tokens, permits);
   }
 
   @Override
@@ -48,20 +63,27 @@ public final class RegistryDialect implements Dialect {
 
   @Override
   public List<Route> routes() {
-    var any = Access.bearer(Right.IMAGE_READ, Right.IMAGE_WRITE);
-    var read = Access.bearer(Right.IMAGE_READ);
-    var write = Access.bearer(Right.IMAGE_WRITE);
-    var delete = Access.bearer(Right.IMAGE_DELETE);
+    var any = Access.repository(Right.IMAGE_READ, Right.IMAGE_WRITE, Right.IMAGE_DELETE);
+    var read = Access.repository(Right.IMAGE_READ);
+    var write = Access.repository(Right.IMAGE_WRITE);
+    var delete = Access.repository(Right.IMAGE_DELETE);
     String manifest = "/v2/{name+}/manifests/{reference}";
     String blob = "/v2/{name+}/blobs/{digest}";
     String upload = "/v2/{name+}/blobs/uploads/{upload}";
+    String tagList = "/v2/{name+}/tags/list";
+    String about = "/v2/{name+}/referrers/{digest}";
     return List.of(
         Route.of(Method.GET, "/v2/", RegistryDialect::version).access(any),
+        Route.of(Method.HEAD, "/v2/", RegistryDialect::version).access(any),
         Route.of(Method.GET, "/v2", RegistryDialect::version).access(any),
         Route.of(Method.GET, "/v2/token", tokens::get).access(any),
         Route.of(Method.POST, "/v2/token", tokens::post).access(new Access.FirstMessage()),
         Route.of(Method.GET, "/v2/_catalog", tags::catalog).access(read),
-        Route.of(Method.GET, "/v2/{name+}/tags/list", tags::list).access(read),
+        Route.of(Method.HEAD, "/v2/_catalog", tags::catalog).access(read),
+        Route.of(Method.GET, tagList, tags::list).access(read),
+        Route.of(Method.HEAD, tagList, tags::list).access(read),
+        Route.of(Method.GET, about, referrers::list).access(read),
+        Route.of(Method.HEAD, about, referrers::list).access(read),
         Route.of(Method.GET, manifest, manifests::get).access(read),
         Route.of(Method.HEAD, manifest, manifests::get).access(read),
         Route.of(Method.PUT, manifest, manifests::put)
@@ -70,6 +92,7 @@ public final class RegistryDialect implements Dialect {
         Route.of(Method.DELETE, manifest, manifests::delete).access(delete),
         Route.of(Method.GET, blob, blobs::get).access(read),
         Route.of(Method.HEAD, blob, blobs::get).access(read),
+        Route.of(Method.DELETE, blob, blobs::delete).access(delete),
         // How large an upload may become is the tenant's limit.
         Route.of(Method.POST, "/v2/{name+}/blobs/uploads/", uploads::begin)
             .access(write)
@@ -90,8 +113,7 @@ public final class RegistryDialect implements Dialect {
 
   @Override
   public String challenge(Request request) {
-    // Basic, since every client knows it and no address of ours has to be guessed for a realm.
-    return "Basic realm=\"cairn\"";
+    return permits.challenge(request);
   }
 
   @Override
@@ -100,6 +122,8 @@ public final class RegistryDialect implements Dialect {
         switch (refused.code()) {
           case "manifest-blob-unknown" -> "MANIFEST_BLOB_UNKNOWN";
           case "manifest-invalid" -> "MANIFEST_INVALID";
+          case "digest-mismatch" -> "DIGEST_INVALID";
+          case "scopes-too-many" -> "UNSUPPORTED";
           default -> "";
         };
     return ServiceErrors.translate(refused, code);

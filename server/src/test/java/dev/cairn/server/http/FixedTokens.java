@@ -2,6 +2,7 @@ package dev.cairn.server.http;
 
 import dev.cairn.build.TenantId;
 import dev.cairn.service.Principal;
+import dev.cairn.service.RepositoryGrant;
 import dev.cairn.service.Right;
 import dev.cairn.service.Tokens;
 import java.time.Instant;
@@ -28,12 +29,35 @@ public final class FixedTokens implements Tokens {
   }
 
   @Override
-  public Issued issue(TenantId tenant, String name, Set<Right> rights, Optional<Instant> expires) {
-    String text = "cairn_" + principals.size() + name;
-    principals.put(text, new Principal(tenant, "id-" + text, rights));
+  public Issued issue(TenantId tenant, Purpose purpose) {
+    String text = "cairn_" + principals.size() + purpose.name();
+    principals.put(text, new Principal(tenant, "id-" + text, purpose.rights()));
     return new Issued(
-        new Token("id-" + text, tenant, name, rights, Instant.EPOCH, expires, Optional.empty()),
+        new Token(
+            "id-" + text,
+            tenant,
+            purpose.name(),
+            purpose.rights(),
+            purpose.repositories(),
+            Instant.EPOCH,
+            purpose.expiresAt(),
+            Optional.empty()),
         text);
+  }
+
+  /** The login's id with what was asked for; it opens that. */
+  @Override
+  public Exchanged exchange(Principal login, List<RepositoryGrant> asked) {
+    String text = "exchanged-" + login.tokenId() + asked;
+    principals.put(
+        text,
+        new Principal(
+            login.tenant(),
+            login.tokenId(),
+            login.rights(),
+            Optional.of(new Principal.Confinement(asked, Optional.of(login))),
+            Optional.empty()));
+    return new Exchanged(text, asked, Instant.EPOCH, Instant.EPOCH.plusSeconds(300));
   }
 
   @Override
@@ -47,6 +71,7 @@ public final class FixedTokens implements Tokens {
                 tenant,
                 p.tokenId(),
                 p.rights(),
+                List.of(),
                 Instant.EPOCH,
                 Optional.empty(),
                 Optional.empty()));

@@ -13,6 +13,8 @@ import dev.cairn.server.http.HttpServer;
 import dev.cairn.server.http.Listener;
 import dev.cairn.service.Blobs;
 import dev.cairn.service.Images;
+import dev.cairn.service.Page;
+import dev.cairn.service.RepositoryBlobs;
 import dev.cairn.service.Right;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,63 +49,88 @@ class RegistryDialectTest {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private HttpServer server;
 
-  /** Blobs of each tenant in memory; an upload's id is its number in 32 digits. */
-  private static final class MemoryBlobs implements Blobs {
+  /** Blobs of each repository in memory; an upload's id is its number in 32 digits. */
+  private static final class MemoryBlobs implements RepositoryBlobs {
     private final Map<String, byte[]> stored = new HashMap<>();
     private final Map<String, ByteArrayOutputStream> uploads = new HashMap<>();
 
-    @Override
-    public Optional<Long> size(TenantId tenant, Digest digest) {
-      return Optional.ofNullable(stored.get(tenant + "/" + digest)).map(b -> (long) b.length);
+    private static String at(TenantId tenant, RepositoryName repository, Object what) {
+      return tenant + "/" + repository + "/" + what;
     }
 
     @Override
-    public InputStream open(TenantId tenant, Digest digest, long offset) {
-      byte[] all = Objects.requireNonNull(stored.get(tenant + "/" + digest));
+    public Optional<Long> size(TenantId tenant, RepositoryName repository, Digest digest) {
+      return Optional.ofNullable(stored.get(at(tenant, repository, digest)))
+          .map(b -> (long) b.length);
+    }
+
+    @Override
+    public InputStream open(
+        TenantId tenant, RepositoryName repository, Digest digest, long offset) {
+      byte[] all = Objects.requireNonNull(stored.get(at(tenant, repository, digest)));
       return new ByteArrayInputStream(all, (int) offset, all.length - (int) offset);
     }
 
     @Override
-    public Upload begin(TenantId tenant) {
+    public boolean mount(
+        TenantId tenant,
+        RepositoryName repository,
+        Digest digest,
+        Optional<RepositoryName> from,
+        Predicate<RepositoryName> mayPull) {
+      byte[] found = stored.get(at(tenant, from.orElse(new RepositoryName("app")), digest));
+      if (found == null) {
+        return false;
+      }
+      stored.put(at(tenant, repository, digest), found);
+      return true;
+    }
+
+    @Override
+    public Deletion delete(TenantId tenant, RepositoryName repository, Digest digest) {
+      return stored.remove(at(tenant, repository, digest)) == null
+          ? Deletion.UNKNOWN
+          : Deletion.DELETED;
+    }
+
+    @Override
+    public Blobs.Upload begin(TenantId tenant, RepositoryName repository) {
       String id = String.format("%032d", uploads.size());
-      uploads.put(tenant + "/" + id, new ByteArrayOutputStream());
-      return new Upload(id, 0);
+      uploads.put(at(tenant, repository, id), new ByteArrayOutputStream());
+      return new Blobs.Upload(id, 0);
     }
 
     @Override
-    public Upload beginOrResume(TenantId tenant, Digest digest) {
-      return begin(tenant);
+    public Optional<Blobs.Upload> find(TenantId tenant, RepositoryName repository, String upload) {
+      return Optional.ofNullable(uploads.get(at(tenant, repository, upload)))
+          .map(bytes -> new Blobs.Upload(upload, bytes.size()));
     }
 
     @Override
-    public Optional<Upload> find(TenantId tenant, String upload) {
-      return Optional.ofNullable(uploads.get(tenant + "/" + upload))
-          .map(bytes -> new Upload(upload, bytes.size()));
-    }
-
-    @Override
-    public Upload append(TenantId tenant, String upload, long offset, InputStream bytes) {
+    public Blobs.Upload append(
+        TenantId tenant, RepositoryName repository, String upload, long offset, InputStream bytes) {
       try {
-        bytes.transferTo(uploads.get(tenant + "/" + upload));
+        bytes.transferTo(uploads.get(at(tenant, repository, upload)));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      return find(tenant, upload).orElseThrow();
+      return find(tenant, repository, upload).orElseThrow();
     }
 
     @Override
-    public long finish(TenantId tenant, String upload, Digest expected) {
-      byte[] all = Objects.requireNonNull(uploads.remove(tenant + "/" + upload)).toByteArray();
+    public long finish(TenantId tenant, RepositoryName repository, String upload, Digest expected) {
+      byte[] all =
+          Objects.requireNonNull(uploads.remove(at(tenant, repository, upload))).toByteArray();
       if (!Digest.sha256(all).equals(expected)) {
         throw dev.cairn.service.ServiceException.invalid("digest-mismatch", "other bytes", "");
       }
-      stored.put(tenant + "/" + expected, all);
+      stored.put(at(tenant, repository, expected), all);
       return all.length;
     }
 
     @Override
-    public boolean abort(TenantId tenant, String upload) {
-      return uploads.remove(tenant + "/" + upload) != null;
+    public boolean abort(TenantId tenant, RepositoryName repository, String upload) {
+      return uploads.remove(at(tenant, repository, upload)) != null;
     }
   }
 
@@ -122,10 +150,9 @@ class RegistryDialectTest {
                   return switch (method.getName()) {
                     case "resolve" -> own ? Optional.of(manifest) : Optional.empty();
                     case "bytes" -> BYTES;
-                    case "put" -> manifest;
+                    case "push" -> new Images.Pushed(manifest, Optional.empty());
                     case "tags" ->
-                        new dev.cairn.service.Page<>(
-                            List.of(new Tag("a"), new Tag("b")), Optional.of("b"));
+                        new Page<>(List.of(new Tag("a"), new Tag("b")), Optional.of("b"));
                     case "deleteTag", "deleteManifest" -> own;
                     default -> throw new AssertionError(method);
                   };
@@ -137,7 +164,15 @@ class RegistryDialectTest {
     server =
         HttpServer.start(
             List.of(new Listener.Tcp("127.0.0.1", 0)),
-            List.of(new RegistryDialect(images, new MemoryBlobs(), tokens)),
+            List.of(
+                new RegistryDialect(
+                    new RegistryDialect.Content(
+                        images,
+                        new MemoryBlobs(),
+                        (tenant, repository, subject, type, after) ->
+                            new Page<>(List.of(), Optional.empty())),
+                    tokens,
+                    Optional.empty())),
             tokens,
             (method, route, status, nanos) -> {},
             HttpOptions.DEFAULT);
@@ -172,11 +207,13 @@ class RegistryDialectTest {
                 .build(),
             BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(401);
-    assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Basic realm=\"cairn\"");
+    String here = "127.0.0.1:" + server.port(0);
+    assertThat(answer.headers().firstValue("WWW-Authenticate"))
+        .contains("Bearer realm=\"http://" + here + "/v2/token\",service=\"" + here + "\"");
     assertThat(answer.body()).contains("\"code\":\"UNAUTHORIZED\"");
     assertThat(send("GET", "/v2/", "mine", new byte[0]).statusCode()).isEqualTo(200);
     assertThat(send("GET", "/v2/token?service=x", "mine", new byte[0]).body())
-        .contains("\"token\":\"mine\"");
+        .contains("\"token\":\"exchanged-id-mine[]\"");
   }
 
   @Test
@@ -230,7 +267,7 @@ class RegistryDialectTest {
             send(to("/v2/app/manifests/latest", "mine").header("Accept", "text/html")).statusCode())
         .isEqualTo(404);
     assertThat(send("PUT", "/v2/app/manifests/sha256:" + "0".repeat(64), "mine", BYTES).body())
-        .contains("MANIFEST_INVALID");
+        .contains("DIGEST_INVALID");
     var page = send("GET", "/v2/app/tags/list?n=2", "mine", new byte[0]);
     assertThat(page.headers().firstValue("Link").orElse("")).contains("last=b").contains("next");
   }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -24,6 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
  * token must not pick another. Tokens of the uploading side of a build are refused.
  */
 public final class JwtTokens {
+  /** What the ids of their principals begin with. */
+  static final String ID_PREFIX = "jwt:";
+
   private static final int SHORTEST_SECRET = 32;
 
   private final SecretKeySpec key;
@@ -85,7 +89,14 @@ public final class JwtTokens {
         || within(claims, "nbf", now, true)) {
       return Optional.empty();
     }
-    return Optional.of(new Principal(tenant, "jwt:" + subject, rights(claims)));
+    JsonNode end = claims.path("exp");
+    return Optional.of(
+        new Principal(
+            tenant,
+            ID_PREFIX + subject,
+            rights(claims),
+            Optional.empty(),
+            end.isNumber() ? Optional.of(Instant.ofEpochSecond(end.asLong())) : Optional.empty()));
   }
 
   /** Whether a time claim speaks against the token. */

@@ -3,6 +3,8 @@ package dev.cairn.service.access;
 import dev.cairn.build.TenantId;
 import dev.cairn.oci.Digest;
 import dev.cairn.service.Principal;
+import dev.cairn.service.RepositoryAction;
+import dev.cairn.service.RepositoryGrant;
 import dev.cairn.service.Right;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.Tokens;
@@ -15,12 +17,13 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +37,15 @@ public final class TokenTable implements Tokens {
   private static final Logger log = LoggerFactory.getLogger(TokenTable.class);
   private static final String PREFIX = "cairn_";
   private static final int LONGEST = 4096;
+  private static final int LONGEST_EXCHANGED = 8192;
+  private static final int MOST_REPOSITORIES = 100;
+  private static final Set<Right> OVER_REPOSITORIES =
+      EnumSet.of(Right.IMAGE_READ, Right.IMAGE_WRITE, Right.IMAGE_DELETE);
   private static final Duration USE_NOTED = Duration.ofMinutes(1);
 
   private final Store store;
   private final Optional<JwtTokens> jwt;
+  private final ExchangedTokens exchanged;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
@@ -45,26 +53,18 @@ public final class TokenTable implements Tokens {
    * Tokens of this store.
    *
    * @param jwt tokens signed elsewhere, if the operator wants them
+   * @param exchanged tokens of the registry
    */
-  public TokenTable(Store store, Optional<JwtTokens> jwt, Clock clock) {
+  public TokenTable(Store store, Optional<JwtTokens> jwt, ExchangedTokens exchanged, Clock clock) {
     this.store = store;
     this.jwt = jwt;
+    this.exchanged = exchanged;
     this.clock = clock;
   }
 
   @Override
-  public Issued issue(
-      TenantId tenant, String name, Set<Right> rights, Optional<Instant> expiresAt) {
-    if (rights.isEmpty()) {
-      throw ServiceException.invalid(
-          "rights-empty",
-          "rights: a token without rights opens nothing",
-          "name at least one right");
-    }
-    if (name.length() > 128) {
-      throw ServiceException.invalid(
-          "name-too-long", "name: has more than 128 characters", "choose a shorter name");
-    }
+  public Issued issue(TenantId tenant, Purpose purpose) {
+    check(purpose);
     byte[] bytes = new byte[32];
     random.nextBytes(bytes);
     String text = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -74,10 +74,11 @@ public final class TokenTable implements Tokens {
         new Token(
             "tok_" + HexFormat.of().formatHex(id),
             tenant,
-            name,
-            rights,
+            purpose.name(),
+            purpose.rights(),
+            purpose.repositories().stream().map(grant -> grant.relativeTo(tenant)).toList(),
             Instant.ofEpochMilli(clock.millis()),
-            expiresAt,
+            purpose.expiresAt(),
             Optional.empty());
     store.change(session -> {
       if (!session.exists("SELECT 1 FROM tenant WHERE id = ?", tenant)) {
@@ -85,37 +86,101 @@ public final class TokenTable implements Tokens {
       }
       session.update(
           """
-          INSERT INTO token (id, tenant, hash, name, rights, created_at, expires_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO token (id, tenant, hash, name, rights, created_at, expires_at, repositories)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
           """,
           token.id(),
           tenant,
           hash(text),
-          name,
-          spell(rights),
+          token.name(),
+          Rights.spell(token.rights()),
           token.createdAt(),
-          expiresAt);
+          token.expiresAt(),
+          spell(token.repositories()));
     });
     return new Issued(token, text);
   }
 
+  private static void check(Purpose purpose) {
+    if (purpose.rights().isEmpty()) {
+      throw ServiceException.invalid(
+          "rights-empty",
+          "rights: a token without rights opens nothing",
+          "name at least one right");
+    }
+    if (purpose.name().length() > 128) {
+      throw ServiceException.invalid(
+          "name-too-long", "name: has more than 128 characters", "choose a shorter name");
+    }
+    if (purpose.repositories().size() > MOST_REPOSITORIES) {
+      throw ServiceException.invalid(
+          "repositories-too-many",
+          "repositories: there are more than " + MOST_REPOSITORIES,
+          "use patterns, as in team/*");
+    }
+    if (!purpose.repositories().isEmpty()
+        && !purpose.rights().stream().allMatch(OVER_REPOSITORIES::contains)) {
+      throw ServiceException.invalid(
+          "rights-beyond-repositories",
+          "rights: a token that is limited to repositories has image:read, image:write and"
+              + " image:delete alone",
+          "leave the other rights out, or do not limit it");
+    }
+  }
+
+  @Override
+  public Exchanged exchange(Principal login, List<RepositoryGrant> asked) {
+    return exchanged.exchange(login, asked);
+  }
+
   @Override
   public Optional<Principal> authenticate(String bearer) {
+    if (bearer.startsWith(ExchangedTokens.PREFIX)) {
+      return bearer.length() > LONGEST_EXCHANGED
+          ? Optional.empty()
+          : exchanged.authenticate(bearer, id -> principal("SELECT * FROM token WHERE id = ?", id));
+    }
     if (bearer.length() > LONGEST) {
       return Optional.empty();
     }
     if (!bearer.startsWith(PREFIX)) {
       return jwt.flatMap(tokens -> tokens.authenticate(bearer));
     }
-    String hash = hash(bearer);
+    return principal("SELECT * FROM token WHERE hash = ?", hash(bearer));
+  }
+
+  private Optional<Principal> principal(String sql, String key) {
     Instant now = clock.instant();
     Optional<Token> token =
         store
-            .read(session ->
-                session.one("SELECT * FROM token WHERE hash = ?", TokenTable::token, hash))
+            .read(session -> session.one(sql, TokenTable::token, key))
             .filter(found -> found.expiresAt().isEmpty() || now.isBefore(found.expiresAt().get()));
     token.ifPresent(found -> noteUse(found, now));
-    return token.map(found -> new Principal(found.tenant(), found.id(), found.rights()));
+    return token.map(TokenTable::principal);
+  }
+
+  private static Principal principal(Token token) {
+    return new Principal(
+        token.tenant(),
+        token.id(),
+        token.rights(),
+        token.repositories().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new Principal.Confinement(
+                    token.repositories().stream().map(TokenTable::seeing).toList(),
+                    Optional.empty())),
+        token.expiresAt());
+  }
+
+  /** What may be pulled may be seen in the list. */
+  private static RepositoryGrant seeing(RepositoryGrant grant) {
+    if (!grant.actions().contains(RepositoryAction.PULL)) {
+      return grant;
+    }
+    Set<RepositoryAction> actions = EnumSet.copyOf(grant.actions());
+    actions.add(RepositoryAction.LIST);
+    return new RepositoryGrant(grant.pattern(), actions);
   }
 
   private void noteUse(Token token, Instant now) {
@@ -150,8 +215,11 @@ public final class TokenTable implements Tokens {
     return Digest.sha256(text.getBytes(StandardCharsets.UTF_8)).hex();
   }
 
-  private static String spell(Set<Right> rights) {
-    return new TreeSet<>(rights).stream().map(Right::text).collect(Collectors.joining(","));
+  private static Optional<String> spell(List<RepositoryGrant> repositories) {
+    return repositories.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            repositories.stream().map(RepositoryGrant::toString).collect(Collectors.joining(" ")));
   }
 
   private static Token token(Row row) throws SQLException {
@@ -159,9 +227,11 @@ public final class TokenTable implements Tokens {
         row.text("id"),
         new TenantId(row.text("tenant")),
         row.text("name"),
-        Set.of(row.text("rights").split(",")).stream()
-            .map(Right::parse)
-            .collect(Collectors.toUnmodifiableSet()),
+        Rights.parse(row.text("rights")),
+        row.optionalText("repositories").stream()
+            .flatMap(text -> Arrays.stream(text.split(" ")))
+            .map(RepositoryGrant::parse)
+            .toList(),
         row.time("created_at"),
         row.optionalTime("expires_at"),
         row.optionalTime("last_used_at"));

@@ -5,6 +5,7 @@ import dev.cairn.build.Publisher;
 import dev.cairn.content.blob.BlobStore;
 import dev.cairn.oci.registry.RegistryClient;
 import dev.cairn.service.Metrics;
+import dev.cairn.service.access.ExchangedTokens;
 import dev.cairn.service.access.JwtTokens;
 import dev.cairn.service.access.TenantTable;
 import dev.cairn.service.access.TokenTable;
@@ -19,6 +20,8 @@ import dev.cairn.service.image.BuildImages;
 import dev.cairn.service.image.ImageTable;
 import dev.cairn.service.image.LeaseTable;
 import dev.cairn.service.image.RecordTable;
+import dev.cairn.service.image.ReferrerTable;
+import dev.cairn.service.image.RepositoryContent;
 import dev.cairn.service.image.ScopeRecords;
 import dev.cairn.service.image.TenantBlobs;
 import dev.cairn.service.log.LogDirectory;
@@ -58,7 +61,9 @@ public final class CairnService implements AutoCloseable {
   private final BuildQueue builds;
   private final EventReader events;
   private final TenantBlobs blobs;
+  private final RepositoryContent repositoryBlobs;
   private final ImageTable images;
+  private final ReferrerTable referrers;
   private final BuildImages results;
   private final LeaseTable leases;
   private final RecordTable records;
@@ -93,7 +98,7 @@ public final class CairnService implements AutoCloseable {
     var sent = new SentValues(settings.memory());
     logs = new LogDirectory(data.resolve("logs"), clock, metrics);
     tenants = new TenantTable(store, settings.tenants(), clock);
-    tokens = new TokenTable(store, jwt, clock);
+    tokens = new TokenTable(store, jwt, new ExchangedTokens(new TokenSeal(key), clock), clock);
     tenantSecrets = new StoredSecrets(store, key, clock);
     secrets = new BuildSecrets(tenantSecrets, sent, key);
     builds = new BuildQueue(store, logs, sent, disk, settings.queue(), clock, metrics);
@@ -101,7 +106,9 @@ public final class CairnService implements AutoCloseable {
     leases = new LeaseTable(store, clock);
     Duration grace = settings.retention().grace();
     blobs = new TenantBlobs(store, blobStore, disk, clock, metrics, grace);
+    repositoryBlobs = new RepositoryContent(store, blobStore, blobs, clock, grace);
     images = new ImageTable(store, blobStore, clock, grace);
+    referrers = new ReferrerTable(store, blobStore);
     results = new BuildImages(blobStore, clock, settings.retention().results());
     records = new RecordTable(store, blobStore, clock);
     contexts = new TenantContexts(store, blobStore, blobs, settings.contexts(), disk, clock, grace);
@@ -192,6 +199,16 @@ public final class CairnService implements AutoCloseable {
   /** Blobs and uploads by tenant. */
   public TenantBlobs blobs() {
     return blobs;
+  }
+
+  /** Blobs and uploads by repository of our own registry. */
+  public RepositoryContent repositoryBlobs() {
+    return repositoryBlobs;
+  }
+
+  /** Manifests that are about others. */
+  public ReferrerTable referrers() {
+    return referrers;
   }
 
   /** Names and manifests of our own registry. */

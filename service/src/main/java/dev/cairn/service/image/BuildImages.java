@@ -57,13 +57,13 @@ public final class BuildImages implements Registration {
     return session -> register(session, job, result, documents);
   }
 
-  private record Known(Descriptor descriptor, List<Digest> children) {}
+  private record Known(Descriptor descriptor, ManifestLinks links) {}
 
   private Known known(Descriptor descriptor) {
     var document =
         ManifestDocument.parse(
             files.read(descriptor.digest()), Optional.of(descriptor.mediaType()));
-    return new Known(descriptor, ManifestFiles.children(document));
+    return new Known(descriptor, ManifestLinks.of(document));
   }
 
   private void register(Session session, BuildJob job, BuildResult result, List<Known> documents)
@@ -85,7 +85,7 @@ public final class BuildImages implements Registration {
             reference.repository(),
             new Images.StoredManifest(
                 descriptor.mediaType(), descriptor.digest(), descriptor.size(), now),
-            document.children());
+            document.links());
       }
       ImageRows.move(
           session,

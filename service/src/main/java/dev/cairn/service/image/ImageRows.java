@@ -10,8 +10,12 @@ import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Session;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Manifests and tags as rows. */
 final class ImageRows {
@@ -33,7 +37,7 @@ final class ImageRows {
       TenantId tenant,
       RepositoryName repository,
       Images.StoredManifest manifest,
-      List<Digest> children)
+      ManifestLinks links)
       throws SQLException {
     BlobRights.grant(session, tenant, List.of(manifest.digest()), manifest.pushedAt());
     session.update(
@@ -52,7 +56,87 @@ final class ImageRows {
         manifest.pushedAt());
     session.updateEach(
         "INSERT INTO manifest_blob (manifest, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        children.stream().distinct().map(child -> List.of(manifest.digest(), child)).toList());
+        links.children().stream()
+            .distinct()
+            .map(child -> List.of(manifest.digest(), child))
+            .toList());
+    RepositoryRows.add(session, tenant, repository, links.children());
+    if (links.subject().isPresent()) {
+      session.update(
+          """
+          INSERT INTO referrer (tenant, repository, subject, digest, artifact_type)
+          VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+          """,
+          tenant,
+          repository,
+          links.subject(),
+          manifest.digest(),
+          links.artifactType());
+    }
+  }
+
+  /** Deletes a manifest and all tags on it; false if there is none. */
+  static boolean delete(Session session, TenantId tenant, RepositoryName repository, Digest digest)
+      throws SQLException {
+    for (String table : List.of("tag", "referrer")) {
+      session.update(
+          "DELETE FROM " + table + " WHERE tenant = ? AND repository = ? AND digest = ?",
+          tenant,
+          repository,
+          digest);
+    }
+    return session.update(
+            "DELETE FROM manifest WHERE tenant = ? AND repository = ? AND digest = ?",
+            tenant,
+            repository,
+            digest)
+        == 1;
+  }
+
+  /**
+   * Brings a manifest that is in another repository of the tenant into this one, with everything
+   * below it.
+   */
+  static void copy(Session session, TenantId tenant, RepositoryName repository, Digest digest)
+      throws SQLException {
+    Set<Digest> seen = new HashSet<>();
+    Deque<Digest> next = new ArrayDeque<>(List.of(digest));
+    while (!next.isEmpty()) {
+      Digest one = next.pop();
+      if (!seen.add(one)) {
+        continue;
+      }
+      session.update(
+          """
+          INSERT INTO manifest (tenant, repository, digest, media_type, size, pushed_at)
+          SELECT DISTINCT tenant, ?, digest, media_type, size, MAX(pushed_at)
+          FROM manifest WHERE tenant = ? AND digest = ?
+          GROUP BY tenant, digest, media_type, size ON CONFLICT DO NOTHING
+          """,
+          repository,
+          tenant,
+          one);
+      session.update(
+          """
+          INSERT INTO referrer (tenant, repository, subject, digest, artifact_type)
+          SELECT DISTINCT tenant, ?, subject, digest, artifact_type
+          FROM referrer WHERE tenant = ? AND digest = ? ON CONFLICT DO NOTHING
+          """,
+          repository,
+          tenant,
+          one);
+      RepositoryRows.addNamed(session, tenant, repository, one);
+      next.addAll(
+          session.all(
+              """
+              SELECT DISTINCT b.digest FROM manifest_blob b
+                JOIN manifest m ON m.digest = b.digest AND m.tenant = ?
+              WHERE b.manifest = ?
+              """,
+              row -> Digest.parse(row.text("digest")),
+              tenant,
+              one));
+    }
   }
 
   static void move(

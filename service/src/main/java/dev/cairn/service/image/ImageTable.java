@@ -120,8 +120,7 @@ public final class ImageTable implements Images {
   public Page<Tag> tags(
       TenantId tenant, RepositoryName repository, Optional<String> after, int most) {
     return store.read(session -> {
-      if (!session.exists(
-          "SELECT 1 FROM manifest WHERE tenant = ? AND repository = ?", tenant, repository)) {
+      if (!RepositoryRows.exists(session, tenant, repository)) {
         throw ServiceException.notFound("repository");
       }
       var found =
@@ -168,6 +167,46 @@ public final class ImageTable implements Images {
       Optional<Tag> tag,
       MediaType mediaType,
       byte[] bytes) {
+    return store(
+            new Target(tenant, repository, tag),
+            Digest.Algorithm.SHA256,
+            mediaType,
+            bytes,
+            (session, child) -> BlobRights.has(session, tenant, child))
+        .manifest();
+  }
+
+  @Override
+  public Pushed push(
+      TenantId tenant,
+      RepositoryName repository,
+      Optional<Tag> tag,
+      Digest.Algorithm algorithm,
+      MediaType mediaType,
+      byte[] bytes) {
+    return store(
+        new Target(tenant, repository, tag),
+        algorithm,
+        mediaType,
+        bytes,
+        (session, child) ->
+            RepositoryRows.holds(session, tenant, repository, child)
+                || ImageRows.find(session, tenant, repository, child).isPresent());
+  }
+
+  private record Target(TenantId tenant, RepositoryName repository, Optional<Tag> tag) {}
+
+  /** Whether what a manifest names may be named there. */
+  private interface Nameable {
+    boolean test(Session session, Digest child) throws SQLException;
+  }
+
+  private Pushed store(
+      Target target,
+      Digest.Algorithm algorithm,
+      MediaType mediaType,
+      byte[] bytes,
+      Nameable nameable) {
     if (bytes.length > ManifestDocument.BYTES_LIMIT) {
       throw ServiceException.of(
           ServiceException.Kind.TOO_LARGE,
@@ -175,26 +214,28 @@ public final class ImageTable implements Images {
           "the manifest has more than 4 MiB",
           "push a smaller one");
     }
-    List<Digest> children;
+    ManifestLinks links;
     MediaType type;
     try {
       ManifestDocument document = ManifestDocument.parse(bytes, Optional.of(mediaType));
-      children = ManifestFiles.children(document);
+      links = ManifestLinks.of(document);
       type = document.mediaType();
     } catch (InvalidOciException e) {
       throw ServiceException.invalid(
           "manifest-invalid", String.valueOf(e.getMessage()), "push a valid manifest");
     }
-    Digest digest = Digest.sha256(bytes);
+    Digest digest = algorithm.newHasher().update(bytes).finish();
+    TenantId tenant = target.tenant();
     Instant now = Instant.ofEpochMilli(clock.millis());
     var stored = new StoredManifest(type, digest, bytes.length, now);
     // Before the bytes are stored: they are held, and the right to all that they name is there.
     store.change(session -> {
-      checkChildren(session, tenant, children, now);
+      checkChildren(session, tenant, links.children(), nameable, now);
       BlobRights.lease(session, "push:" + tenant, digest, now, seen);
     });
-    try {
-      blobs.put(bytes);
+    try (var writer = blobs.writer()) {
+      writer.write(bytes);
+      writer.commit(digest, bytes.length);
     } catch (IOException e) {
       throw ServiceException.of(
           ServiceException.Kind.UNAVAILABLE,
@@ -204,26 +245,22 @@ public final class ImageTable implements Images {
     }
     store.change(session -> {
       BlobRights.arrived(session, "push:" + tenant, digest, now, seen);
-      checkChildren(session, tenant, children, now);
-      ImageRows.insert(session, tenant, repository, stored, children);
-      if (tag.isPresent()) {
-        ImageRows.move(session, tenant, repository, tag.get(), digest, now);
+      checkChildren(session, tenant, links.children(), nameable, now);
+      ImageRows.insert(session, tenant, target.repository(), stored, links);
+      if (target.tag().isPresent()) {
+        ImageRows.move(session, tenant, target.repository(), target.tag().get(), digest, now);
       }
     });
-    return stored;
+    return new Pushed(stored, links.subject());
   }
 
-  private void checkChildren(Session session, TenantId tenant, List<Digest> children, Instant now)
+  /** The right is asked first: whoever lacks it learns nothing from the time the disk takes. */
+  private void checkChildren(
+      Session session, TenantId tenant, List<Digest> children, Nameable nameable, Instant now)
       throws SQLException {
     for (Digest child : children) {
-      boolean here;
-      try {
-        here = blobs.has(child);
-      } catch (IOException e) {
-        throw new UncheckedIOException("the blob store cannot be read", e);
-      }
-      if (!BlobRights.has(session, tenant, child)
-          || !here
+      if (!nameable.test(session, child)
+          || !here(child)
           || !BlobRights.lease(session, "push:" + tenant, child, now, seen)) {
         throw ServiceException.invalid(
             "manifest-blob-unknown",
@@ -233,18 +270,23 @@ public final class ImageTable implements Images {
     }
   }
 
+  private boolean here(Digest blob) {
+    try {
+      return blobs.has(blob);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the blob store cannot be read", e);
+    }
+  }
+
   @Override
   public void tag(TenantId tenant, RepositoryName repository, Tag tag, Digest digest) {
     store.change(session -> {
-      StoredManifest manifest =
-          session
-              .one(
-                  "SELECT * FROM manifest WHERE tenant = ? AND digest = ?",
-                  ImageRows::stored,
-                  tenant,
-                  digest)
-              .orElseThrow(() -> ServiceException.notFound("manifest"));
-      ImageRows.insert(session, tenant, repository, manifest, List.of());
+      BlobRights.needing(session);
+      if (!session.exists(
+          "SELECT 1 FROM manifest WHERE tenant = ? AND digest = ?", tenant, digest)) {
+        throw ServiceException.notFound("manifest");
+      }
+      ImageRows.copy(session, tenant, repository, digest);
       ImageRows.move(session, tenant, repository, tag, digest, clock.instant());
     });
   }
@@ -264,18 +306,6 @@ public final class ImageTable implements Images {
 
   @Override
   public boolean deleteManifest(TenantId tenant, RepositoryName repository, Digest digest) {
-    return store.write(session -> {
-      session.update(
-          "DELETE FROM tag WHERE tenant = ? AND repository = ? AND digest = ?",
-          tenant,
-          repository,
-          digest);
-      return session.update(
-              "DELETE FROM manifest WHERE tenant = ? AND repository = ? AND digest = ?",
-              tenant,
-              repository,
-              digest)
-          == 1;
-    });
+    return store.write(session -> ImageRows.delete(session, tenant, repository, digest));
   }
 }

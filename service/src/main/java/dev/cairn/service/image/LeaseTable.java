@@ -96,6 +96,7 @@ public final class LeaseTable implements Leases, BlobLeases {
         if (!isNeeded(session, digest, now)) {
           forgotten.put(digest, owner(session, digest));
           session.update("DELETE FROM blob_right WHERE digest = ?", digest);
+          session.update("DELETE FROM repository_blob WHERE digest = ?", digest);
           session.update("DELETE FROM lease WHERE digest = ?", digest);
           session.update("DELETE FROM manifest_blob WHERE manifest = ?", digest);
           session.update("INSERT INTO blob_going (digest, since) VALUES (?, ?)", digest, now);

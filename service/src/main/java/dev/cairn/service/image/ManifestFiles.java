@@ -1,15 +1,10 @@
 package dev.cairn.service.image;
 
 import dev.cairn.content.blob.BlobStore;
-import dev.cairn.oci.Descriptor;
 import dev.cairn.oci.Digest;
-import dev.cairn.oci.Index;
-import dev.cairn.oci.Manifest;
 import dev.cairn.oci.ManifestDocument;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The bytes of manifests, which are blobs. */
 final class ManifestFiles {
@@ -25,18 +20,5 @@ final class ManifestFiles {
     } catch (IOException e) {
       throw new UncheckedIOException("the manifest " + digest + " cannot be read", e);
     }
-  }
-
-  /** What a manifest or index names. */
-  static List<Digest> children(ManifestDocument document) {
-    return switch (document) {
-      case Manifest manifest -> {
-        var digests = new ArrayList<Digest>();
-        digests.add(manifest.config().digest());
-        manifest.layers().stream().map(Descriptor::digest).forEach(digests::add);
-        yield digests;
-      }
-      case Index index -> index.manifests().stream().map(Descriptor::digest).toList();
-    };
   }
 }

@@ -19,7 +19,8 @@ final class Migrations {
           "002-settings.sql",
           "003-builders.sql",
           "004-pulls.sql",
-          "005-collection.sql");
+          "005-collection.sql",
+          "006-registry.sql");
 
   private final boolean postgres;
 
