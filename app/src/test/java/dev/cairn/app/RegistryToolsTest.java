@@ -10,13 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The tools that people use, unmodified: docker with a daemon, podman, skopeo, and containerd's
- * ctr each log in, push, pull and see what was deleted, over http and over TLS with the self-made
+ * The tools that people use, unmodified: docker with a daemon, podman, skopeo, and containerd's ctr
+ * each log in, push, pull and see what was deleted, over http and over TLS with the self-made
  * certificate. Only skopeo can delete in a registry; the others then find nothing.
  *
  * <p>Docker takes every registry on the loopback without checking its certificate, so here it is
@@ -80,6 +81,28 @@ class RegistryToolsTest {
     }
   }
 
+  @Test
+  void servesItsOwnCommandLineOverTls() throws Exception {
+    int tls = freePort();
+    try (var server =
+        LiveServer.start(
+            directory.resolve("data"), List.of(), "--tls-listen", "127.0.0.1:" + tls)) {
+      List<String> environment =
+          new ArrayList<>(
+              List.of(
+                  "CAIRN_SERVER=https://127.0.0.1:" + tls, "CAIRN_TOKEN=" + server.token("acme")));
+      assertThat(LiveServer.run(new byte[0], environment, "builds").error())
+          .as("without our authority")
+          .contains("certificat");
+      environment.add("CAIRN_CERTIFICATES=" + server.data().resolve("tls/authority.crt"));
+      var trusted = LiveServer.run(new byte[0], environment, "builds");
+      assertThat(trusted.exitCode()).as(trusted.error()).isZero();
+      assertThat(LiveServer.cairn("certificate", "--data", server.data().toString()))
+          .contains("sha-256")
+          .contains("127.0.0.1");
+    }
+  }
+
   private static int freePort() throws IOException {
     try (var probe = new ServerSocket(0)) {
       return probe.getLocalPort();
@@ -125,8 +148,7 @@ class RegistryToolsTest {
       succeed(podman, "rmi", "--all", "--force");
       succeed(podman, with(registry, "pull", registry.image("by/podman:1")));
       skopeo(registry, token, "delete", "docker://" + registry.image("by/podman:1"));
-      assertThat(
-              outcome(podman, with(registry, "pull", registry.image("by/podman:1"))).output())
+      assertThat(outcome(podman, with(registry, "pull", registry.image("by/podman:1"))).output())
           .contains("manifest unknown");
     } finally {
       outcome(podman, "rmi", "--all", "--force");
@@ -155,8 +177,7 @@ class RegistryToolsTest {
 
   private void bySkopeo(Registry registry, String token) throws Exception {
     String layout = "oci:" + directory.resolve("layout") + ":1";
-    List<String> down =
-        new ArrayList<>(List.of("skopeo", "copy", "--src-creds=any:" + token));
+    List<String> down = new ArrayList<>(List.of("skopeo", "copy", "--src-creds=any:" + token));
     down.addAll(trust(registry, "src-"));
     succeed(down, "docker://" + registry.image("by/docker:1"), layout);
     List<String> up = new ArrayList<>(List.of("skopeo", "copy", "--dest-creds=any:" + token));
@@ -191,8 +212,7 @@ class RegistryToolsTest {
     return succeed(all, more);
   }
 
-  private void byContainerd(DockerDaemon docker, Registry registry, String token)
-      throws Exception {
+  private void byContainerd(DockerDaemon docker, Registry registry, String token) throws Exception {
     Path hosts = Files.createDirectories(directory.resolve("hosts").resolve(registry.host()));
     Files.writeString(
         hosts.resolve("hosts.toml"),
@@ -217,8 +237,7 @@ class RegistryToolsTest {
                     Map.of(),
                     List.of(
                         "ctr",
-                        "--address="
-                            + directory.resolve("docker/exec/containerd/containerd.sock"),
+                        "--address=" + directory.resolve("docker/exec/containerd/containerd.sock"),
                         "--namespace=test",
                         "images",
                         "pull",

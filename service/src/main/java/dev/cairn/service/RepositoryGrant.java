@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
  * @param actions what is allowed there
  */
 public record RepositoryGrant(String pattern, Set<RepositoryAction> actions) {
-  private static final Pattern FORM = Pattern.compile("[a-z0-9._*-]+(/[a-z0-9._*-]+)*");
+  private static final Pattern FORM =
+      Pattern.compile("[a-z0-9*][a-z0-9._*-]*(/[a-z0-9*][a-z0-9._*-]*)*");
   private static final int LONGEST = 255;
   private static final String REST = "**";
 

@@ -25,14 +25,27 @@ public final class ApiConnection {
 
   private final ServerAddress server;
   private final String token;
+  private final SSLSocketFactory sockets;
 
   /**
+   * With the authorities that come with Java.
+   *
    * @param server where it is
    * @param token the bearer token; may be empty for routes that need none
    */
   public ApiConnection(ServerAddress server, String token) {
+    this(server, token, (SSLSocketFactory) SSLSocketFactory.getDefault());
+  }
+
+  /**
+   * @param server where it is
+   * @param token the bearer token; may be empty for routes that need none
+   * @param sockets makes the sockets for TLS; the server's name is checked in any case
+   */
+  public ApiConnection(ServerAddress server, String token, SSLSocketFactory sockets) {
     this.server = server;
     this.token = token;
+    this.sockets = sockets;
   }
 
   /**
@@ -142,7 +155,7 @@ public final class ApiConnection {
     };
   }
 
-  private static Streams connect(ServerAddress.Tcp tcp) throws IOException {
+  private Streams connect(ServerAddress.Tcp tcp) throws IOException {
     var socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
@@ -158,11 +171,8 @@ public final class ApiConnection {
     }
   }
 
-  private static Socket secured(Socket plain, ServerAddress.Tcp tcp) throws IOException {
-    var socket =
-        (SSLSocket)
-            ((SSLSocketFactory) SSLSocketFactory.getDefault())
-                .createSocket(plain, tcp.host(), tcp.port(), true);
+  private Socket secured(Socket plain, ServerAddress.Tcp tcp) throws IOException {
+    var socket = (SSLSocket) sockets.createSocket(plain, tcp.host(), tcp.port(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     socket.setSSLParameters(parameters);

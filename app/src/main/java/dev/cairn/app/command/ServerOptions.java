@@ -3,6 +3,10 @@ package dev.cairn.app.command;
 import dev.cairn.app.client.ApiConnection;
 import dev.cairn.app.client.CairnApi;
 import dev.cairn.app.client.ServerAddress;
+import dev.cairn.oci.http.TlsTrust;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -49,6 +53,24 @@ final class ServerOptions {
           "no token: set CAIRN_TOKEN; on the server's machine"
               + " cairn token create --data DIR --tenant NAME prints one");
     }
-    return new CairnApi(new ApiConnection(named(around).orElse(USUAL), token(around)));
+    ServerAddress address = named(around).orElse(USUAL);
+    return new CairnApi(
+        around
+            .variable("CAIRN_CERTIFICATES")
+            .map(file ->
+                new ApiConnection(address, token(around), trusted(around.path(file)).sockets()))
+            .orElseGet(() -> new ApiConnection(address, token(around))));
+  }
+
+  private static TlsTrust trusted(Path authorities) {
+    try {
+      return TlsTrust.withAuthorities(Files.readAllBytes(authorities));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UsageException(
+          "CAIRN_CERTIFICATES names a file with certificates in PEM form; "
+              + authorities
+              + " cannot be read as one: "
+              + e.getMessage());
+    }
   }
 }

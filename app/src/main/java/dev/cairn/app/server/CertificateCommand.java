@@ -74,6 +74,7 @@ public final class CertificateCommand implements Callable<Integer> {
     out.println("Clients trust it once they have a copy of the authority's certificate as");
     out.println("  docker            /etc/docker/certs.d/" + host + "/ca.crt");
     out.println("  podman, skopeo    /etc/containers/certs.d/" + host + "/ca.crt");
+    out.println("  cairn             export CAIRN_CERTIFICATES=FILE");
     out.println("  ctr               --tlscacert FILE");
     out.println("  containerd        /etc/containerd/certs.d/" + host + "/hosts.toml:");
     out.println("                      [host.\"https://" + host + "\"]");

@@ -72,7 +72,8 @@ public final class TlsTrust {
     return verifying;
   }
 
-  SSLSocketFactory sockets() {
+  /** Makes sockets that trust these authorities; whether the name fits is the caller's to check. */
+  public SSLSocketFactory sockets() {
     return context.getSocketFactory();
   }
 

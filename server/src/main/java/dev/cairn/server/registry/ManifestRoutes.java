@@ -112,10 +112,13 @@ final class ManifestRoutes {
     return asked.algorithm().newHasher().update(bytes).finish();
   }
 
-  /** Without a Content-Type the document itself says what it is. */
   private static MediaType mediaType(Request request) {
     try {
-      return MediaType.parseContentType(request.header("Content-Type").orElse("application/json"));
+      return MediaType.parseContentType(
+          request
+              .header("Content-Type")
+              .orElseThrow(
+                  () -> new ApiException(400, "MANIFEST_INVALID", "the Content-Type is missing")));
     } catch (InvalidOciException e) {
       throw new ApiException(400, "MANIFEST_INVALID", String.valueOf(e.getMessage())).cause(e);
     }

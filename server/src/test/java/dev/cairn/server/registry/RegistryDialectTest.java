@@ -267,7 +267,7 @@ class RegistryDialectTest {
             send(to("/v2/app/manifests/latest", "mine").header("Accept", "text/html")).statusCode())
         .isEqualTo(404);
     assertThat(send("PUT", "/v2/app/manifests/sha256:" + "0".repeat(64), "mine", BYTES).body())
-        .contains("DIGEST_INVALID");
+        .contains("MANIFEST_INVALID");
     var page = send("GET", "/v2/app/tags/list?n=2", "mine", new byte[0]);
     assertThat(page.headers().firstValue("Link").orElse("")).contains("last=b").contains("next");
   }

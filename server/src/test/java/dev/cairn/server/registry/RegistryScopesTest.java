@@ -110,7 +110,8 @@ class RegistryScopesTest {
     // A tenant has so many uploads open at once; refused ones count as let through here.
     for (Set<Right> rights :
         subsets(List.of(Right.IMAGE_READ, Right.IMAGE_WRITE, Right.IMAGE_DELETE))) {
-      for (String limits : List.of("", "app:pull", "app:pull,push", "team/*:pull", "**:push,delete")) {
+      for (String limits :
+          List.of("", "app:pull", "app:pull,push", "team/*:pull", "**:push,delete")) {
         List<RepositoryGrant> grants =
             limits.isEmpty() ? List.of() : List.of(RepositoryGrant.parse(limits));
         String login = issue(rights, grants).text();
@@ -133,7 +134,8 @@ class RegistryScopesTest {
                 boolean refused = status == 401 || status == 403;
                 if (opened == refused || (refused && status != (may ? 401 : 403))) {
                   wrong.add(
-                      rights + " " + limits + " " + scope + ": " + action + " " + other + " " + status);
+                      rights + " " + limits + " " + scope + ": " + action + " " + other + " "
+                          + status);
                 }
                 tried++;
               }
@@ -175,8 +177,10 @@ class RegistryScopesTest {
   @Test
   void takesTheOauthFormToo() throws Exception {
     String login = server.token("acme");
-    for (String credential : List.of("grant_type=password&username=any&password=", "refresh_token=")) {
-      var answer = form(credential + login + "&scope=repository:acme/app:pull%20registry:catalog:*");
+    for (String credential :
+        List.of("grant_type=password&username=any&password=", "refresh_token=")) {
+      var answer =
+          form(credential + login + "&scope=repository:acme/app:pull%20registry:catalog:*");
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       assertThat(tree(answer).path("scope").asString(""))
           .isEqualTo("repository:acme/app:pull registry:catalog:*");
@@ -256,7 +260,8 @@ class RegistryScopesTest {
         server.json(
             "POST", "/api/v1/tokens", admin, "{\"repositories\":[\"acme/team/*:pull,push\"]}");
     assertThat(issued.statusCode()).as(issued.body()).isEqualTo(201);
-    assertThat(tree(issued).path("rights").toString()).isEqualTo("[\"image:read\",\"image:write\"]");
+    assertThat(tree(issued).path("rights").toString())
+        .isEqualTo("[\"image:read\",\"image:write\"]");
     assertThat(tree(issued).path("repositories").toString()).isEqualTo("[\"team/*:pull,push\"]");
     String token = tree(issued).path("token").asString("");
     assertThat(status(token, RepositoryAction.PUSH, "team/x")).isEqualTo(202);

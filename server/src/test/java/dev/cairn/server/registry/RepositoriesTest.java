@@ -141,8 +141,7 @@ class RepositoriesTest {
     for (String mount : List.of("?mount=" + digest + "&from=acme/one", "?mount=" + digest)) {
       String to = mount.contains("from") ? "two" : "three";
       assertThat(status("HEAD", to + "/blobs/" + digest, token)).isEqualTo(404);
-      var mounted =
-          server.send("POST", "/v2/" + to + "/blobs/uploads/" + mount, token, EMPTY);
+      var mounted = server.send("POST", "/v2/" + to + "/blobs/uploads/" + mount, token, EMPTY);
       assertThat(mounted.statusCode()).isEqualTo(201);
       assertThat(server.get("/v2/" + to + "/blobs/" + digest, token).body()).isEqualTo("shared");
     }
@@ -182,7 +181,11 @@ class RepositoriesTest {
             + descriptor(MANIFEST, subject, 12);
     for (String kind : List.of("a", "b")) {
       var pushed =
-          put("app/manifests/" + kind, MANIFEST, manifest(config, about.formatted(kind, kind)), token);
+          put(
+              "app/manifests/" + kind,
+              MANIFEST,
+              manifest(config, about.formatted(kind, kind)),
+              token);
       assertThat(pushed.statusCode()).as(pushed.body()).isEqualTo(201);
       assertThat(pushed.headers().firstValue("OCI-Subject")).contains(subject.toString());
       assertThat(pushed.headers().firstValue("Warning").orElse("")).startsWith("299 - ");
@@ -198,9 +201,15 @@ class RepositoriesTest {
         .isEqualTo("b");
     String other = server.token("other");
     assertThat(tree(server.get("/v2/app/referrers/" + subject, other)).path("manifests")).isEmpty();
-    assertThat(status("DELETE", "app/manifests/" + Digest.sha256(bytes(manifest(config, about.formatted("a", "a")))), token))
+    assertThat(
+            status(
+                "DELETE",
+                "app/manifests/"
+                    + Digest.sha256(bytes(manifest(config, about.formatted("a", "a")))),
+                token))
         .isEqualTo(202);
-    assertThat(tree(server.get("/v2/app/referrers/" + subject, token)).path("manifests")).hasSize(1);
+    assertThat(tree(server.get("/v2/app/referrers/" + subject, token)).path("manifests"))
+        .hasSize(1);
   }
 
   @Test
@@ -211,7 +220,9 @@ class RepositoriesTest {
       String body =
           manifest(
               config,
-              ",\"annotations\":{\"number\":\"" + i + "\"},\"subject\":"
+              ",\"annotations\":{\"number\":\""
+                  + i
+                  + "\"},\"subject\":"
                   + descriptor(MANIFEST, subject, 7));
       assertThat(put("app/manifests/t" + i, MANIFEST, body, token).statusCode()).isEqualTo(201);
     }

@@ -75,12 +75,13 @@ public final class ExchangedTokens {
             "\n",
             login.tenant().value(),
             Long.toString(expires.toEpochMilli()),
-            login.tokenId(),
             login.rights().stream()
                 .filter(IMAGES::contains)
                 .map(Right::text)
                 .collect(Collectors.joining(",")),
-            granted.stream().map(RepositoryGrant::toString).collect(Collectors.joining(" ")));
+            granted.stream().map(RepositoryGrant::toString).collect(Collectors.joining(" ")),
+            // Last, because whoever signs tokens elsewhere chooses its characters.
+            login.tokenId());
     byte[] sealed = seal.close(plain.getBytes(StandardCharsets.UTF_8));
     return new Tokens.Exchanged(
         PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(sealed),
@@ -133,23 +134,23 @@ public final class ExchangedTokens {
 
   private Optional<Principal> principal(
       byte[] plain, Function<String, Optional<Principal>> loginOf) {
-    String[] lines = new String(plain, StandardCharsets.UTF_8).split("\n", -1);
+    String[] lines = new String(plain, StandardCharsets.UTF_8).split("\n", 5);
     var tenant = new TenantId(lines[0]);
     Instant expires = Instant.ofEpochMilli(Long.parseLong(lines[1]));
     if (!clock.instant().isBefore(expires)) {
       return Optional.empty();
     }
-    String id = lines[2];
-    Set<Right> rights = Rights.parse(lines[3]);
+    String id = lines[4];
+    Set<Right> rights = Rights.parse(lines[2]);
     // A token signed elsewhere has no row; the exchanged one never outlives it.
     Optional<Principal> login =
         id.startsWith(JwtTokens.ID_PREFIX)
             ? Optional.of(new Principal(tenant, id, rights))
             : loginOf.apply(id).filter(found -> found.tenant().equals(tenant));
     List<RepositoryGrant> grants =
-        lines[4].isEmpty()
+        lines[3].isEmpty()
             ? List.of()
-            : List.of(lines[4].split(" ")).stream().map(RepositoryGrant::parse).toList();
+            : List.of(lines[3].split(" ")).stream().map(RepositoryGrant::parse).toList();
     return login.map(found ->
         new Principal(
             tenant,

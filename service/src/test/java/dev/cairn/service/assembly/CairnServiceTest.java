@@ -14,7 +14,11 @@ import dev.cairn.build.Inputs;
 import dev.cairn.build.Inputs.SecretInput;
 import dev.cairn.build.RelativePath;
 import dev.cairn.build.WaitReason;
+import dev.cairn.oci.RepositoryName;
 import dev.cairn.service.Build;
+import dev.cairn.service.Principal;
+import dev.cairn.service.RepositoryAction;
+import dev.cairn.service.RepositoryGrant;
 import dev.cairn.service.Right;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.Submission;
@@ -26,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -205,6 +210,41 @@ class CairnServiceTest {
     assertThat(it().tokens().revoke(OTHER, issued.token().id())).isFalse();
     assertThat(it().tokens().revoke(TENANT, issued.token().id())).isTrue();
     assertThat(it().tokens().authenticate(issued.text())).isEmpty();
+  }
+
+  @Test
+  void endsTokensOfTheRegistryAfterMinutesAndNeverAfterTheirLogin() {
+    Instant end = service.clock.instant().plus(Duration.ofMinutes(2));
+    var forever = it().tokens().issue(TENANT, "", Set.of(Right.IMAGE_READ), Optional.empty());
+    var brief = it().tokens().issue(TENANT, "", Set.of(Right.IMAGE_READ), Optional.of(end));
+    var asked = List.of(RepositoryGrant.parse("app:pull,push"));
+    var long5 = it().tokens().exchange(principal(forever.text()), asked);
+    var long2 = it().tokens().exchange(principal(brief.text()), asked);
+    assertThat(long5.grants()).hasToString("[app:pull]");
+    assertThat(long2.expiresAt()).isBeforeOrEqualTo(end);
+    var app = new RepositoryName("app");
+    assertThat(principal(long5.text()).may(RepositoryAction.PULL, app)).isTrue();
+    assertThat(principal(long5.text()).may(RepositoryAction.PUSH, app)).isFalse();
+    service.clock.advance(Duration.ofMinutes(3));
+    assertThat(it().tokens().authenticate(long2.text())).isEmpty();
+    assertThat(it().tokens().authenticate(long5.text())).isPresent();
+    service.clock.advance(Duration.ofMinutes(3));
+    assertThat(it().tokens().authenticate(long5.text())).isEmpty();
+  }
+
+  private Principal principal(String text) {
+    return it().tokens().authenticate(text).orElseThrow();
+  }
+
+  @Test
+  void keepsTheNamesOfLoginsOutOfWhatTheirTokensOpen() {
+    var hostile = new Principal(TENANT, "jwt:x\nimage:write\n**:push\ny", Set.of(Right.IMAGE_READ));
+    var exchanged =
+        it().tokens().exchange(hostile, List.of(RepositoryGrant.parse("app:pull,push")));
+    Principal opened = principal(exchanged.text());
+    assertThat(opened.rights()).containsExactly(Right.IMAGE_READ);
+    assertThat(opened.tokenId()).isEqualTo(hostile.tokenId());
+    assertThat(opened.may(RepositoryAction.PUSH, new RepositoryName("app"))).isFalse();
   }
 
   @Test
