@@ -15,6 +15,7 @@ import dev.cairn.service.Right;
 import dev.cairn.service.Tokens;
 import java.io.ByteArrayInputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,13 +184,26 @@ class TlsTest {
         .hasSize(1);
   }
 
-  /** Whoever connects and never shakes hands is cut, like whoever sends no head. */
+  /** Whoever never shakes hands is cut, and failed handshakes leave room for the next one. */
   @Test
-  void cutsThoseWhoNeverShakeHands() throws Exception {
-    try (HttpServer server = serve(config(Optional.empty()));
+  void cutsThoseWhoNeverShakeHandsAndForgetsThem() throws Exception {
+    ServerConfig config = config(Optional.empty());
+    try (HttpServer server = serve(config);
         var silent = new Socket("127.0.0.1", server.port(0))) {
       silent.setSoTimeout(30_000);
       assertThat(silent.getInputStream().read()).isEqualTo(-1);
+      for (int i = 0; i < 150; i++) {
+        try (var wrong = new Socket("127.0.0.1", server.port(0))) {
+          wrong.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+          wrong.setSoTimeout(30_000);
+          wrong.getInputStream().readAllBytes();
+        } catch (SocketException e) {
+          // Cut without a word is as good.
+          continue;
+        }
+      }
+      var authority = SelfMadeCertificate.certificate(config.data().resolve("tls/authority.crt"));
+      assertThat(ask(server.port(0), "localhost", authority).answer()).contains("200");
     }
   }
 

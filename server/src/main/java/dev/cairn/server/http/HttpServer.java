@@ -110,7 +110,8 @@ public final class HttpServer implements AutoCloseable {
             .port(port)
             .protocolsDiscoverServices(false)
             .addConnectionSelector(patience)
-            .maxTcpConnections(options.maxConnections())
+            // A port for TLS counts for itself.
+            .maxTcpConnections(tls.isEmpty() ? options.maxConnections() : -1)
             .maxPayloadSize(-1)
             .shutdownGracePeriod(options.shutdownGrace())
             .idleConnectionTimeout(options.headTime())
@@ -120,7 +121,8 @@ public final class HttpServer implements AutoCloseable {
             .routing(
                 HttpRouting.builder()
                     .any((request, response) -> handler.handle(request, response, patience)));
-    tls.ifPresent(context -> listener.tls(Tls.builder().sslContext(context).build()));
+    tls.map(context -> PatientTls.of(context, options.maxConnections(), options.headTime()))
+        .ifPresent(context -> listener.tls(Tls.builder().sslContext(context).build()));
     WebServer server =
         WebServer.builder()
             .from(io.helidon.webserver.WebServerConfig.builder().from(listener.build()))
