@@ -85,7 +85,7 @@ public final class PulledBlobs {
         tenant,
         repository,
         new Images.StoredManifest(manifest.mediaType(), manifest.digest(), manifest.size(), now),
-        children);
+        new ManifestLinks(children, Optional.empty(), Optional.empty()));
     if (tag.isPresent()) {
       ImageRows.move(session, tenant, repository, tag.get(), manifest.digest(), now);
     }
