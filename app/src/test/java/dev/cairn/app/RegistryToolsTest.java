@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -244,8 +245,10 @@ class RegistryToolsTest {
                         where,
                         login,
                         own))
-                .output())
-        .contains("not found");
+                .output()
+                .toLowerCase(Locale.ROOT)
+                .replace(" ", ""))
+        .contains("notfound");
   }
 
   private String succeed(List<String> first, String... more) throws Exception {

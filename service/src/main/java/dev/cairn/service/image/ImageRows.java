@@ -97,7 +97,8 @@ final class ImageRows {
    * Brings a manifest that is in another repository of the tenant into this one, with everything
    * below it.
    */
-  static void copy(Session session, TenantId tenant, RepositoryName repository, Digest digest)
+  static void copy(
+      Session session, TenantId tenant, RepositoryName repository, Digest digest, Instant now)
       throws SQLException {
     Set<Digest> seen = new HashSet<>();
     Deque<Digest> next = new ArrayDeque<>(List.of(digest));
@@ -108,12 +109,13 @@ final class ImageRows {
       }
       session.update(
           """
-          INSERT INTO manifest (tenant, repository, digest, media_type, size, pushed_at)
-          SELECT DISTINCT tenant, ?, digest, media_type, size, MAX(pushed_at)
+          INSERT INTO manifest (tenant, repository, digest, media_type, size, pushed_at, used_at)
+          SELECT tenant, ?, digest, media_type, size, MAX(pushed_at), ?
           FROM manifest WHERE tenant = ? AND digest = ?
           GROUP BY tenant, digest, media_type, size ON CONFLICT DO NOTHING
           """,
           repository,
+          now,
           tenant,
           one);
       session.update(

@@ -286,7 +286,7 @@ public final class ImageTable implements Images {
           "SELECT 1 FROM manifest WHERE tenant = ? AND digest = ?", tenant, digest)) {
         throw ServiceException.notFound("manifest");
       }
-      ImageRows.copy(session, tenant, repository, digest);
+      ImageRows.copy(session, tenant, repository, digest, clock.instant());
       ImageRows.move(session, tenant, repository, tag, digest, clock.instant());
     });
   }
