@@ -7,11 +7,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,14 +38,16 @@ final class HostCanaries implements AutoCloseable {
 
   private static final List<String> FILES =
       List.of(
-          "/etc/passwd",
-          "/etc/shadow",
           "/etc/hosts",
           "/etc/resolv.conf",
           "/usr/sbin/runc",
           "/usr/bin/runc",
           "/usr/bin/crun",
           "/bin/busybox");
+
+  /** Read line by line: see {@link #accounts}. */
+  private static final List<String> ACCOUNTS =
+      List.of("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/subuid", "/etc/subgid");
 
   private final Path folder;
   private final String needle;
@@ -59,6 +63,14 @@ final class HostCanaries implements AutoCloseable {
 
   /** Lays everything out below the folder; {@code program} is the foreign process. */
   static HostCanaries plant(Path folder, Path program) throws IOException, InterruptedException {
+    return plant(folder, program, "root");
+  }
+
+  /**
+   * The same as some user's: what a server of that user's would give away if it gave away anything.
+   */
+  static HostCanaries plant(Path folder, Path program, String user)
+      throws IOException, InterruptedException {
     String needle = "canary-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     Files.createDirectories(folder);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -70,17 +82,32 @@ final class HostCanaries implements AutoCloseable {
     for (Path each : List.of(open, open.resolve("keep"), open.resolve("note"))) {
       Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
-    String name = "cairn-foreign-" + ProcessHandle.current().pid();
+    Commands.succeed(folder, "chown", "-R", user, folder.toString());
+    String name = name(needle);
     var foreign =
         Watched.start(
             "the foreign process",
             Map.of("FOREIGN", needle + "-of-an-environment"),
-            List.of(program.toString(), needle + "-of-memory", name, "" + key()));
+            List.of(
+                "setpriv",
+                "--reuid",
+                user,
+                "--regid",
+                user,
+                "--clear-groups",
+                program.toString(),
+                needle + "-of-memory",
+                name,
+                "" + key(needle)));
     return new HostCanaries(folder, needle, foreign);
   }
 
-  private static long key() {
-    return 0x43410000L + ProcessHandle.current().pid() % 0xffff;
+  private static long key(String needle) {
+    return 0x43410000L + Math.floorMod(needle.hashCode(), 0xffff);
+  }
+
+  private static String name(String needle) {
+    return "cairn-foreign-" + Integer.toHexString(needle.hashCode());
   }
 
   /** What every text that must not be read begins with. */
@@ -94,8 +121,8 @@ final class HostCanaries implements AutoCloseable {
     all.put("FILE", folder.resolve("only-root").toString());
     all.put("WRITABLE", folder.resolve("everybody").toString());
     all.put("FOREIGN", Long.toString(foreign.pid()));
-    all.put("FOREIGN_NAME", "cairn-foreign-" + ProcessHandle.current().pid());
-    all.put("FOREIGN_KEY", Long.toString(key()));
+    all.put("FOREIGN_NAME", name(needle));
+    all.put("FOREIGN_KEY", Long.toString(key(needle)));
     all.put("HOST_NAME", text(Path.of("/proc/sys/kernel/hostname")));
     return all;
   }
@@ -134,6 +161,12 @@ final class HostCanaries implements AutoCloseable {
         all.put(name, attributes(file.toRealPath()));
       }
     }
+    for (String name : ACCOUNTS) {
+      Path file = Path.of(name);
+      if (Files.exists(file)) {
+        all.put(name, accounts(file));
+      }
+    }
     try (Stream<Path> walk = Files.walk(folder)) {
       for (Path each : walk.sorted().toList()) {
         all.put(each.toString(), attributes(each));
@@ -145,6 +178,22 @@ final class HostCanaries implements AutoCloseable {
       }
     }
     return all;
+  }
+
+  /**
+   * Every line but those of the users that tests make, beside this one also at the same time; no
+   * attack adds such a line. The tools that make users write the file anew, so that its number,
+   * size and time say nothing; owner and mode stay.
+   */
+  private static String accounts(Path file) throws IOException {
+    String lines =
+        Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
+            .filter(line -> !line.matches(OrdinaryUser.PREFIX + "[0-9a-f]{8}:[^:]*:.*"))
+            .collect(Collectors.joining("\n"));
+    return Files.readAttributes(file, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS)
+        + " "
+        + HexFormat.of()
+            .formatHex(LayerListing.sha256().digest(lines.getBytes(StandardCharsets.ISO_8859_1)));
   }
 
   /** In one read: the kernel gives the rest of a setting to nobody who comes in small steps. */

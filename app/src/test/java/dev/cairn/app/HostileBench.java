@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,7 @@ final class HostileBench implements AutoCloseable {
   private final Map<String, String> arguments = new LinkedHashMap<>();
   private String running = "";
   private Optional<Leftovers.Found> before = Optional.empty();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   private HostileBench(HostileGround ground, HostileYard yard, Workbench workbench)
       throws IOException, InterruptedException {
@@ -58,25 +61,51 @@ final class HostileBench implements AutoCloseable {
 
   /** Starts the server, with these options in place of the ground's if any, and the victim. */
   static HostileBench start(HostileGround ground, HostileYard yard, Path work, String... options)
-      throws IOException, InterruptedException {
+      throws Exception {
     Files.createDirectories(work);
     List<String> all = new ArrayList<>(List.of(options));
     if (all.isEmpty()) {
       all.addAll(ground.serveOptions(work));
     }
-    var workbench =
-        Workbench.start(
-            work,
-            work.resolve("data"),
-            List.of("-Dcairn.canary=" + yard.canaries().needle() + "-of-a-command-line"),
-            all.toArray(String[]::new));
+    Deque<AutoCloseable> open = new ArrayDeque<>();
     try {
-      var bench = new HostileBench(ground, yard, workbench);
+      Launch launch = new Launch.OfRoot();
+      Path data = work.resolve("data");
+      HostileYard around = yard;
+      if (ground.rung().isRootless()) {
+        boolean range = ground.rung() == HostileGround.Rung.ROOTLESS;
+        OrdinaryUser user = range ? OrdinaryUser.withRange(work) : OrdinaryUser.withOneNumber(work);
+        open.push(user);
+        launch = new Launch.OfUser(user, range);
+        data = user.home().resolve("data");
+        around = yard.ownedBy(user.name(), work);
+        open.push(around.canaries());
+      }
+      var workbench =
+          Workbench.start(
+              launch,
+              work,
+              data,
+              List.of("-Dcairn.canary=" + around.needle() + "-of-a-command-line"),
+              all.toArray(String[]::new));
+      open.push(workbench);
+      var bench = new HostileBench(ground, around, workbench);
       bench.live();
+      bench.open.addAll(open);
       return bench;
-    } catch (IOException | InterruptedException | RuntimeException | Error e) {
-      workbench.close();
+    } catch (Exception | Error e) {
+      closeAll(open);
       throw e;
+    }
+  }
+
+  private static void closeAll(Deque<AutoCloseable> open) throws Exception {
+    if (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } finally {
+        closeAll(open);
+      }
     }
   }
 
@@ -90,7 +119,7 @@ final class HostileBench implements AutoCloseable {
             echo %s > /cache/text && echo %s > /text && chmod 600 /text
         """
             .formatted(workbench.base(), text, text);
-    String id = submit(victim, Optional.empty(), made, Map.of());
+    String id = submit(victim, made);
     JsonNode build = victim.finished(id, PATIENCE);
     if (!build.path("state").asString("").equals("ready")) {
       throw new AssertionError("the victim's build: " + build + workbench.server().log());
@@ -102,15 +131,13 @@ final class HostileBench implements AutoCloseable {
     running =
         submit(
             victim,
-            Optional.empty(),
             """
             FROM %s
             RUN --mount=type=secret,id=mine,env=SECRET \
                 (while true; do echo hello | /bin/busybox nc -l -p 7777; done) & \
                 ip addr; echo running; sleep 3600
             """
-                .formatted(workbench.base()),
-            Map.of());
+                .formatted(workbench.base()));
     for (int n = 0; n < 500 && !victim.events(running).contains("\"running\""); n++) {
       Thread.sleep(20);
     }
@@ -141,10 +168,14 @@ final class HostileBench implements AutoCloseable {
     return workbench.server();
   }
 
-  private String submit(
-      ApiTenant tenant, Optional<JsonNode> source, String dockerfile, Map<String, String> more)
+  private String submit(ApiTenant tenant, String dockerfile)
       throws IOException, InterruptedException {
-    ApiTenant.Answer answer = tenant.submit(body(source, dockerfile, more));
+    return submit(tenant, body(Optional.empty(), dockerfile, Map.of(), List.of()));
+  }
+
+  private static String submit(ApiTenant tenant, Map<String, Object> body)
+      throws IOException, InterruptedException {
+    ApiTenant.Answer answer = tenant.submit(body);
     if (answer.status() != 202) {
       throw new RefusedException(answer.body());
     }
@@ -161,7 +192,7 @@ final class HostileBench implements AutoCloseable {
   }
 
   private Map<String, Object> body(
-      Optional<JsonNode> source, String dockerfile, Map<String, String> more) {
+      Optional<JsonNode> source, String dockerfile, Map<String, String> more, List<String> listed) {
     Map<String, String> all = new LinkedHashMap<>(arguments);
     all.putAll(more);
     Map<String, Object> recipe = new LinkedHashMap<>();
@@ -174,6 +205,9 @@ final class HostileBench implements AutoCloseable {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("recipe", Map.of("dockerfile", recipe));
     body.put("inputs", Map.of("secrets", Map.of("mine", Map.of("value", value))));
+    if (!listed.isEmpty()) {
+      body.put("limits", Map.of("network", Map.of("allow", listed)));
+    }
     source.ifPresent(s -> body.put("contexts", Map.of("", Map.of("source", s))));
     return body;
   }
@@ -208,7 +242,10 @@ final class HostileBench implements AutoCloseable {
       if (sent.status() != 201) {
         throw new RefusedException(sent.body());
       }
-      String id = submit(attacker, Optional.of(sent.json().path("source")), dockerfile, more);
+      List<String> listed =
+          test.network().stream().map(entry -> TarList.expand(entry, arguments)).toList();
+      String id =
+          submit(attacker, body(Optional.of(sent.json().path("source")), dockerfile, more, listed));
       JsonNode build = attacker.finished(id, PATIENCE);
       return judged(test, id, build);
     } catch (RefusedException e) {
@@ -285,10 +322,12 @@ final class HostileBench implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws Exception {
     // A server whose builds have ended goes at once, and takes everything with it.
-    try (workbench) {
+    try {
       leave();
+    } finally {
+      closeAll(open);
     }
   }
 }

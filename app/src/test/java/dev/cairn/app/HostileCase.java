@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param defences without each of these it must be found out
  * @param times how often it is built, one after the other
  * @param each a build argument and its values: it is built once with each
+ * @param network what the build itself lists to be reached; empty: it does not narrow its network
  * @param context a list that is sent as the context in place of the folder's files; else empty
  */
 record HostileCase(
@@ -35,6 +36,7 @@ record HostileCase(
     Set<Defence> defences,
     int times,
     Optional<Each> each,
+    List<String> network,
     String context) {
   /** The folder of all cases, as the tests of this module see it. */
   static final Path ROOT = Path.of("..", "hostile");
@@ -73,6 +75,7 @@ record HostileCase(
     never = List.copyOf(never);
     needs = Map.copyOf(needs);
     defences = Set.copyOf(defences);
+    network = List.copyOf(network);
     if (says.isEmpty() && end instanceof End.Any) {
       throw new AssertionError(
           folder + ": nothing in expect tells whether the attack was made at all");
@@ -100,6 +103,7 @@ record HostileCase(
     Set<Defence> defences = new TreeSet<>();
     int times = 1;
     Optional<Each> each = Optional.empty();
+    List<String> network = List.of();
     String context = "";
     for (String line : Files.readAllLines(folder.resolve("expect"))) {
       String[] words = line.split(" ", 2);
@@ -122,11 +126,13 @@ record HostileCase(
           List<String> all = List.of(rest.split(" "));
           each = Optional.of(new Each(all.getFirst(), all.subList(1, all.size())));
         }
+        case "network" -> network = List.of(rest.split(" "));
         case "context" -> context = rest;
         default -> throw new AssertionError(folder + ": unknown expectation: " + line);
       }
     }
-    return new HostileCase(folder, end, says, never, needs, defences, times, each, context);
+    return new HostileCase(
+        folder, end, says, never, needs, defences, times, each, network, context);
   }
 
   /** Its name. */

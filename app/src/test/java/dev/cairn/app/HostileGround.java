@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * Where the hostile cases are built: how well a server shuts its steps in, and what it lets them
@@ -18,7 +20,16 @@ record HostileGround(Rung rung, Network network) {
     /** The step's root is the host's, in namespaces. */
     PLAIN,
     /** The step's root is nobody on the host. */
-    USER_NAMESPACE
+    USER_NAMESPACE,
+    /** The service is an ordinary user's, the step's root that user, all others subordinates. */
+    ROOTLESS,
+    /** The same for a user without subordinates: everybody in the step is that user. */
+    ROOTLESS_SINGLE_ID;
+
+    /** Whether the service is an ordinary user's. */
+    boolean isRootless() {
+      return this == ROOTLESS || this == ROOTLESS_SINGLE_ID;
+    }
   }
 
   /** What steps reach. */
@@ -46,6 +57,27 @@ record HostileGround(Rung rung, Network network) {
     return all;
   }
 
+  /** One network of each rung, by the seed. */
+  static List<HostileGround> some(Random random) {
+    List<Network> networks = List.of(Network.EGRESS, Network.ISOLATED, Network.NONE);
+    return Stream.of(Rung.values())
+        .map(rung -> new HostileGround(rung, networks.get(random.nextInt(networks.size()))))
+        .toList();
+  }
+
+  /** What this machine lacks for it; empty: nothing. */
+  List<String> lacking() {
+    if (!rung.isRootless()) {
+      return List.of();
+    }
+    List<String> lacking =
+        new ArrayList<>(Needed.missing("newuidmap", "useradd", "unshare", "nft", "pasta"));
+    if (System.getProperty("java.home").startsWith("/root")) {
+      lacking.add("a Java that other users may run");
+    }
+    return lacking;
+  }
+
   /** Whether it has what a case needs. */
   boolean has(HostileCase.Need need) {
     return switch (need) {
@@ -61,9 +93,16 @@ record HostileGround(Rung rung, Network network) {
    */
   List<String> serveOptions(Path folder) throws IOException {
     Files.createDirectories(folder);
-    return rung == Rung.PLAIN
-        ? serveOptionsWith(TestRuntime.withoutUserNamespaces(folder))
-        : usual();
+    return switch (rung) {
+      case PLAIN -> serveOptionsWith(TestRuntime.withoutUserNamespaces(folder));
+      case USER_NAMESPACE -> usual();
+      case ROOTLESS, ROOTLESS_SINGLE_ID -> {
+        List<String> options = new ArrayList<>(usual());
+        // Said explicitly, it lets a single number serve two tenants.
+        options.addAll(List.of("--isolation-minimum", isolation()));
+        yield options;
+      }
+    };
   }
 
   /** The same with a runtime of the tests. */

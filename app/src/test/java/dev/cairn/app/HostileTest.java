@@ -19,8 +19,10 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Tag;
@@ -72,29 +74,35 @@ class HostileTest {
     long seed = Long.getLong("cairn.seed", System.nanoTime());
     System.out.println("hostile cases: -Dcairn.seed=" + seed);
     List<HostileCase> cases = new ArrayList<>(HostileCase.all());
-    Collections.shuffle(cases, new Random(seed));
+    var random = new Random(seed);
+    Collections.shuffle(cases, random);
     List<HostileCase> some =
         cases.stream()
             .filter(each -> each.times() == 1 && !each.id().equals(LEAVES))
             .limit(Math.max(1, cases.size() / 20))
             .toList();
-    return grounds(some);
+    return grounds(some, HostileGround.some(random));
   }
 
   @TestFactory
   @Tag("all")
   Stream<DynamicNode> allCasesAreHeld() throws IOException {
-    String only = System.getProperty("cairn.hostile", "");
+    Pattern only = Pattern.compile(System.getProperty("cairn.hostile", ""));
+    Pattern where = Pattern.compile(System.getProperty("cairn.ground", ""));
     return grounds(
         HostileCase.all().stream()
-            .filter(each -> each.id().contains(only) && !each.id().equals(LEAVES))
+            .filter(each -> only.matcher(each.id()).find() && !each.id().equals(LEAVES))
+            .toList(),
+        HostileGround.all().stream()
+            .filter(each -> where.matcher(each.toString()).find())
             .toList());
   }
 
-  private Stream<DynamicNode> grounds(List<HostileCase> cases) throws IOException {
+  private Stream<DynamicNode> grounds(List<HostileCase> cases, List<HostileGround> grounds)
+      throws IOException {
     List<HostileCase> all = new ArrayList<>(cases);
     HostileCase.all().stream().filter(each -> each.id().equals(LEAVES)).forEach(all::add);
-    return HostileGround.all().stream().map(ground -> new Run(ground, all).asTests());
+    return grounds.stream().map(ground -> new Run(ground, all).asTests());
   }
 
   /** All cases on one ground; the server starts with the first. */
@@ -118,8 +126,10 @@ class HostileTest {
           Stream.concat(tests, Stream.of(dynamicTest("aftermath", this::aftermath))));
     }
 
-    private HostileBench bench() throws IOException, InterruptedException {
+    private HostileBench bench() throws Exception {
       if (bench.isEmpty()) {
+        Assumptions.assumeTrue(
+            ground.lacking().isEmpty(), () -> "this machine lacks " + ground.lacking());
         assertThat(tried).as("the server of " + ground + " did not start").isFalse();
         tried = true;
         Path place = work.resolve(ground.toString());

@@ -32,6 +32,13 @@ record HostileYard(HostCanaries canaries, HostileWorld world, Probes probes)
     }
   }
 
+  /** The same world with canaries of a user's; closing it leaves the world. */
+  HostileYard ownedBy(String user, Path work) throws IOException, InterruptedException {
+    Path program = probes.root().resolveSibling("host-programs").resolve("foreign");
+    return new HostileYard(
+        HostCanaries.plant(work.resolve("canaries"), program, user), world, probes);
+  }
+
   /** The text that every canary begins with. */
   String needle() {
     return canaries.needle();

@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 
 /** Everything that a server keeps in the kernel and in places for a moment only. */
 final class Leftovers {
-  /** Directories below the data directory that are empty while nothing is built. */
-  private static final List<String> SCRATCH = List.of("engine/work", "blobs/writing");
+  /** Directories below the engine's that are empty while nothing is built. */
+  private static final List<String> SCRATCH = List.of("work", "../blobs/writing");
 
-  /** The same below the server's directory in /run. */
+  /** The same below the server's directory of mounts and bundles. */
   private static final List<String> STEPS = List.of("steps", "roots", "runtime");
 
   private Leftovers() {}
@@ -38,8 +38,7 @@ final class Leftovers {
 
   /** Directories of the server's that hold what steps are made of. */
   static List<String> places(LiveServer server) throws IOException {
-    Path data = server.data().toRealPath();
-    return List.of(data.resolve("engine") + "/", "/run/" + prefix(data) + "/");
+    return List.of(server.engine() + "/", server.sandbox() + "/");
   }
 
   private static String prefix(Path data) {
@@ -51,11 +50,11 @@ final class Leftovers {
     Path data = server.data().toRealPath();
     String prefix = prefix(data);
     return new Found(
-        mounts(data, Path.of("/run", prefix, "roots")),
+        mounts(server.pid(), data, server.sandbox().resolve("roots")),
         cgroups(prefix),
         processes(data, prefix, server.pid()),
         networks(prefix),
-        files(data, prefix));
+        files(server, data, prefix));
   }
 
   /** What is left when it stops changing into what was expected, for half a minute at most. */
@@ -69,9 +68,10 @@ final class Leftovers {
     return found;
   }
 
-  private static Set<String> mounts(Path data, Path roots) throws IOException {
+  /** As the server sees them: one that is not root's has mounts of its own. */
+  private static Set<String> mounts(long server, Path data, Path roots) throws IOException {
     var found = new TreeSet<String>();
-    for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
+    for (String line : Files.readAllLines(Path.of("/proc/" + server + "/mountinfo"))) {
       String point = line.split(" ")[4];
       if (point.startsWith(data + "/") || point.startsWith(roots + "/")) {
         found.add(point);
@@ -135,22 +135,22 @@ final class Leftovers {
   }
 
   /** Half-written and scratch files, by the names that the rooms give them. */
-  private static Set<String> files(Path data, String prefix) throws IOException {
+  private static Set<String> files(LiveServer server, Path data, String prefix) throws IOException {
     var found = new TreeSet<String>();
     try (Stream<Path> walk = Files.walk(data)) {
       walk.filter(each -> each.getFileName().toString().matches(".*(\\.tmp|\\.part|~)$"))
           .forEach(each -> found.add(data.relativize(each).toString()));
     }
     for (String scratch : SCRATCH) {
-      Path place = data.resolve(scratch);
+      Path place = server.engine().resolve(scratch);
       if (Files.isDirectory(place)) {
         try (Stream<Path> list = Files.list(place)) {
-          list.forEach(each -> found.add(data.relativize(each).toString()));
+          list.forEach(each -> found.add(each.toString()));
         }
       }
     }
     for (String scratch : STEPS) {
-      Path place = Path.of("/run", prefix, scratch);
+      Path place = server.sandbox().resolve(scratch);
       if (Files.isDirectory(place)) {
         try (Stream<Path> list = Files.list(place)) {
           list.forEach(each -> found.add(each.toString()));

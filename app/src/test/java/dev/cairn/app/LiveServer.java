@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * a data directory that outlives it.
  */
 final class LiveServer implements AutoCloseable {
+  private final Launch launch;
   private final Path data;
   private final int port;
   private final List<String> javaOptions;
@@ -28,42 +29,46 @@ final class LiveServer implements AutoCloseable {
   private Process process;
 
   private LiveServer(
-      Path data, int port, List<String> javaOptions, List<String> serveOptions, Process process) {
+      Launch launch, Path data, int port, List<String> javaOptions, List<String> serveOptions)
+      throws IOException {
+    this.launch = launch;
     this.data = data;
     this.port = port;
     this.javaOptions = javaOptions;
     this.serveOptions = serveOptions;
-    this.process = process;
+    this.process = launched();
   }
 
   /** Starts a server on a free port and waits until it is healthy. */
   static LiveServer start(Path data, List<String> javaOptions, String... serveOptions)
+      throws IOException, InterruptedException {
+    return start(new Launch.OfRoot(), data, javaOptions, serveOptions);
+  }
+
+  /** The same, started by somebody. */
+  static LiveServer start(
+      Launch launch, Path data, List<String> javaOptions, String... serveOptions)
       throws IOException, InterruptedException {
     int port;
     try (var probe = new ServerSocket(0)) {
       port = probe.getLocalPort();
     }
     Files.createDirectories(data);
-    List<String> options = List.of(serveOptions);
-    var server =
-        new LiveServer(data, port, javaOptions, options, launch(data, port, javaOptions, options));
+    launch.own(data);
+    var server = new LiveServer(launch, data, port, javaOptions, List.of(serveOptions));
     server.awaitHealthy();
     return server;
   }
 
-  private static Process launch(Path data, int port, List<String> javaOptions, List<String> options)
-      throws IOException {
+  private Process launched() throws IOException {
     List<String> arguments = new ArrayList<>(List.of("serve", "--listen", "127.0.0.1:" + port));
     arguments.addAll(List.of("--data", data.toString()));
-    arguments.addAll(options);
-    Path log = data.resolveSibling(data.getFileName() + ".log");
-    return new ProcessBuilder(command(javaOptions, arguments))
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-        .start();
+    arguments.addAll(serveOptions);
+    return launch.start(javaOptions, arguments, data.resolveSibling(data.getFileName() + ".log"));
   }
 
-  private static List<String> command(List<String> javaOptions, List<String> arguments) {
+  /** The command line of the program as its users run it, but for the launcher. */
+  static List<String> command(List<String> javaOptions, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -152,9 +157,27 @@ final class LiveServer implements AutoCloseable {
     return data;
   }
 
-  /** Its process id. */
-  long pid() {
-    return process.pid();
+  /** The process id of the server itself. */
+  long pid() throws IOException {
+    return launch.pid(process);
+  }
+
+  /** Whether it is an ordinary user's. */
+  boolean isOfUser() {
+    return switch (launch) {
+      case Launch.OfRoot root -> false;
+      case Launch.OfUser user -> true;
+    };
+  }
+
+  /** Where its engine keeps what it unpacks. */
+  Path engine() throws IOException {
+    return launch.engine(data.toRealPath());
+  }
+
+  /** Where it keeps mounts and bundles of steps. */
+  Path sandbox() throws IOException {
+    return launch.sandbox(data.toRealPath());
   }
 
   /** A new token of the tenant with these rights, comma-separated; none: the usual ones. */
@@ -164,7 +187,11 @@ final class LiveServer implements AutoCloseable {
     if (rights.length > 0) {
       arguments.addAll(List.of("--rights", String.join(",", rights)));
     }
-    return cairn(arguments.toArray(String[]::new)).strip();
+    Outcome outcome = launch.run(arguments.toArray(String[]::new));
+    if (outcome.exitCode() != 0) {
+      throw new AssertionError("no token for " + tenant + ": " + outcome.error());
+    }
+    return outcome.output().strip();
   }
 
   /** Ends the process at once, as a power cut for it. */
@@ -177,7 +204,7 @@ final class LiveServer implements AutoCloseable {
 
   /** Starts it again on the same data and port. */
   void restart() throws IOException, InterruptedException {
-    process = launch(data, port, javaOptions, serveOptions);
+    process = launched();
     awaitHealthy();
   }
 
@@ -187,7 +214,7 @@ final class LiveServer implements AutoCloseable {
   }
 
   private void awaitHealthy() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(180).toNanos();
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
         throw new AssertionError("the server ended with " + process.exitValue() + ":\n" + log());
@@ -204,7 +231,7 @@ final class LiveServer implements AutoCloseable {
       }
       Thread.sleep(30);
     }
-    throw new AssertionError("the server was not healthy within a minute:\n" + log());
+    throw new AssertionError("the server was not healthy within three minutes:\n" + log());
   }
 
   /** What it has logged so far. */

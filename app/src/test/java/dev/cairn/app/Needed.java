@@ -4,22 +4,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a test needs of the machine; without it the test is skipped and says what it lacked. */
 final class Needed {
   private Needed() {}
 
+  /** Which of these programs are not on the search path. */
+  static List<String> missing(String... programs) {
+    return Stream.of(programs).filter(program -> !isInstalled(program)).toList();
+  }
+
   /** Root, and these programs on the search path. */
   static void rootAnd(String... programs) {
-    List<String> missing = new ArrayList<>();
+    List<String> missing = new ArrayList<>(missing(programs));
     if (!System.getProperty("user.name").equals("root")) {
       missing.add("root");
-    }
-    for (String program : programs) {
-      if (!isInstalled(program)) {
-        missing.add(program);
-      }
     }
     if (!TestImages.missing().isEmpty()) {
       missing.add(TestImages.missing());

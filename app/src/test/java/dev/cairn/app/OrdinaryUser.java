@@ -32,10 +32,14 @@ final class OrdinaryUser implements AutoCloseable {
 
   private static final int RANGE = 65_536;
 
+  /** What the names of all such users begin with. */
+  static final String PREFIX = "cairn-t-";
+
   private final String name;
   private final int uid;
   private final Path home;
   private final Path program;
+  private String failing = "";
 
   private OrdinaryUser(String name, int uid, Path home, Path program) {
     this.name = name;
@@ -61,7 +65,7 @@ final class OrdinaryUser implements AutoCloseable {
   private static OrdinaryUser create(Path work) throws IOException, InterruptedException {
     byte[] random = new byte[4];
     new Random().nextBytes(random);
-    String name = "cairn-t-" + HexFormat.of().formatHex(random);
+    String name = PREFIX + HexFormat.of().formatHex(random);
     Path home = work.resolve(name);
     Files.createDirectories(work);
     for (Path each = work; each != null; each = each.getParent()) {
@@ -148,6 +152,12 @@ final class OrdinaryUser implements AutoCloseable {
     return project;
   }
 
+  /** From now on a program of the machine's fails for this user. */
+  void failing(String name) throws IOException, InterruptedException {
+    String place = Commands.succeed(home, "sh", "-c", "command -v \"$0\"", name).strip();
+    failing += "mount --bind /bin/false '" + place + "'; ";
+  }
+
   /** Runs the launcher as this user. */
   LiveServer.Outcome cairn(String... arguments) throws IOException, InterruptedException {
     return cairn(Map.of(), arguments);
@@ -180,10 +190,15 @@ final class OrdinaryUser implements AutoCloseable {
 
   /** Starts the launcher as this user; the process is the launcher's. */
   Process start(Path log, String... arguments) throws IOException {
-    return new ProcessBuilder(command(true, Map.of(), arguments))
+    return start(Map.of(), log, arguments);
+  }
+
+  /** The same with more environment. */
+  Process start(Map<String, String> environment, Path log, String... arguments) throws IOException {
+    return new ProcessBuilder(command(true, environment, arguments))
         .directory(home.toFile())
         .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
         .start();
   }
 
@@ -212,7 +227,7 @@ final class OrdinaryUser implements AutoCloseable {
                 "--",
                 "sh",
                 "-c",
-                "mount --bind \"$0\" /dev/net/tun; exec \"$@\"",
+                "mount --bind \"$0\" /dev/net/tun; " + failing + "exec \"$@\"",
                 device.toString()));
     command.addAll(
         List.of("setpriv", "--reuid", name, "--regid", name, "--init-groups", "env", "-i"));

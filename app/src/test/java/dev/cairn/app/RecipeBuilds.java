@@ -24,12 +24,15 @@ final class RecipeBuilds implements AutoCloseable {
   private static final Pattern LOG_LINE = Pattern.compile("#\\d+ \\d+\\.\\d+ (.*)");
 
   private final Workbench workbench;
+  private final Optional<OrdinaryUser> user;
   private final RegistryImages images;
   private final Path work;
   private final Optional<BuildKit> buildKit;
 
-  private RecipeBuilds(Workbench workbench, Path work, Optional<BuildKit> buildKit) {
+  private RecipeBuilds(
+      Workbench workbench, Optional<OrdinaryUser> user, Path work, Optional<BuildKit> buildKit) {
     this.workbench = workbench;
+    this.user = user;
     this.images = new RegistryImages(workbench.token());
     this.work = work;
     this.buildKit = buildKit;
@@ -44,11 +47,28 @@ final class RecipeBuilds implements AutoCloseable {
       throws IOException, InterruptedException {
     Path work = Files.createTempDirectory("cairn-recipes");
     List<String> options = new ArrayList<>(rung.serveOptions(work));
-    // As fast as the judge beside it, where an operator would let the machine's other work go
-    // first.
-    Path config = Files.writeString(work.resolve("config.yaml"), "limits: {all: {weight: 100}}\n");
-    options.addAll(List.of("--config", config.toString()));
-    Workbench workbench = Workbench.start(work, options.toArray(String[]::new));
+    Optional<OrdinaryUser> user = Optional.empty();
+    Launch launch = new Launch.OfRoot();
+    Path data = work.resolve("data");
+    if (rung.isRootless()) {
+      boolean range = rung == Rung.ROOTLESS;
+      user = Optional.of(range ? OrdinaryUser.withRange(work) : OrdinaryUser.withOneNumber(work));
+      launch = new Launch.OfUser(user.get(), range);
+      data = user.get().home().resolve("data");
+    } else {
+      // As fast as the judge beside it, where an operator would let the machine's other work go
+      // first; without root there is no such weight.
+      Path config =
+          Files.writeString(work.resolve("config.yaml"), "limits: {all: {weight: 100}}\n");
+      options.addAll(List.of("--config", config.toString()));
+    }
+    Workbench workbench;
+    try {
+      workbench = Workbench.start(launch, work, data, List.of(), options.toArray(String[]::new));
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      remove(user);
+      throw e;
+    }
     try {
       Set<String> bases =
           recipes.stream().map(Recipe::base).collect(Collectors.toCollection(LinkedHashSet::new));
@@ -56,11 +76,23 @@ final class RecipeBuilds implements AutoCloseable {
       writeLogin(workbench, Files.createDirectories(work.resolve("login")));
       return new RecipeBuilds(
           workbench,
+          user,
           work,
           judged ? Optional.of(BuildKit.start(work.resolve("buildkit"))) : Optional.empty());
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
       workbench.close();
+      remove(user);
       throw e;
+    }
+  }
+
+  private static void remove(Optional<OrdinaryUser> user) throws IOException {
+    if (user.isPresent()) {
+      try {
+        user.get().close();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -198,6 +230,7 @@ final class RecipeBuilds implements AutoCloseable {
     } finally {
       images.close();
       workbench.close();
+      remove(user);
       Folders.delete(work);
     }
   }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,6 +29,12 @@ import org.junit.jupiter.api.TestFactory;
  * some by a pattern found in their names.
  */
 class RecipesTest {
+  /**
+   * With the rung of root's service all recipes are run; these also on that of an ordinary user.
+   */
+  private static final Set<String> WITHOUT_ROOT =
+      Set.of("apt-packages", "capabilities", "users-and-sudo");
+
   private static final Path DIFFERENCES = Path.of("..", "docs", "recipes.md");
 
   /** Those on busybox need no mirror, so they are judged by what BuildKit once made of them. */
@@ -35,7 +42,7 @@ class RecipesTest {
   @Tag("slow")
   Stream<DynamicTest> withoutAMirror() throws Exception {
     Needed.rootAnd("runc", "skopeo", "umoci");
-    return tests(chosen(true), false);
+    return tests(chosen(true), false, Rung.chosen());
   }
 
   /** All others, compared with what BuildKit makes of them in the same run if it is installed. */
@@ -43,7 +50,18 @@ class RecipesTest {
   @Tag("all")
   Stream<DynamicTest> all() throws Exception {
     Needed.rootAnd("runc", "skopeo", "umoci", "mmdebstrap", "node", "npm", "go");
-    return tests(chosen(false), BuildKit.isInstalled());
+    return tests(chosen(false), BuildKit.isInstalled(), Rung.chosen());
+  }
+
+  /** What people need most works without root, too: packages, users, owners, capabilities. */
+  @TestFactory
+  @Tag("all")
+  Stream<DynamicTest> withoutRoot() throws Exception {
+    Needed.rootAnd("runc", "skopeo", "umoci", "mmdebstrap", "newuidmap", "useradd", "nft", "pasta");
+    return tests(
+        chosen(false).stream().filter(each -> WITHOUT_ROOT.contains(each.id())).toList(),
+        BuildKit.isInstalled(),
+        Rung.ROOTLESS);
   }
 
   private static List<Recipe> chosen(boolean busybox) throws IOException {
@@ -54,12 +72,12 @@ class RecipesTest {
         .toList();
   }
 
-  private static Stream<DynamicTest> tests(List<Recipe> recipes, boolean judged)
+  private static Stream<DynamicTest> tests(List<Recipe> recipes, boolean judged, Rung rung)
       throws IOException, InterruptedException {
     if (recipes.isEmpty()) {
       return Stream.empty();
     }
-    var builds = RecipeBuilds.start(recipes, judged, Rung.chosen());
+    var builds = RecipeBuilds.start(recipes, judged, rung);
     ExecutorService ours = Executors.newFixedThreadPool(2);
     ExecutorService theirs = Executors.newFixedThreadPool(2);
     Map<Recipe, Future<Built>> byCairn = new LinkedHashMap<>();
@@ -76,14 +94,15 @@ class RecipesTest {
                 recipe.id(),
                 () -> {
                   Built made = Objects.requireNonNull(byCairn.get(recipe)).get();
-                  checkAlone(recipe, made);
-                  if (failsHere(recipe)) {
+                  checkAlone(recipe, made, rung);
+                  if (failsHere(recipe, rung)) {
                     return;
                   }
                   if (judged) {
-                    compare(recipe, made, Objects.requireNonNull(byBuildKit.get(recipe)).get());
+                    compare(
+                        recipe, made, Objects.requireNonNull(byBuildKit.get(recipe)).get(), rung);
                   } else {
-                    compareWithRecord(recipe, made);
+                    compareWithRecord(recipe, made, rung);
                   }
                   for (var run : recipe.runs().entrySet()) {
                     assertThat(builds.run(recipe, made, run.getKey()))
@@ -106,29 +125,30 @@ class RecipesTest {
     }
   }
 
-  private static void checkAlone(Recipe recipe, Built made) {
-    String failure = failure(recipe);
+  private static void checkAlone(Recipe recipe, Built made, Rung rung) {
+    String failure = failure(recipe, rung);
     if (!failure.isEmpty()) {
       assertThat(made.changes()).as(recipe.id() + " must fail").isEmpty();
       assertThat(made.message()).contains(failure);
     } else {
       assertThat(made.changes()).as(recipe.id() + ": " + made.message()).isPresent();
     }
-    for (String expected : failsHere(recipe) ? List.<String>of() : recipe.log()) {
+    for (String expected : failsHere(recipe, rung) ? List.<String>of() : recipe.log()) {
       assertThat(made.log()).anySatisfy(line -> assertThat(line).contains(expected));
     }
   }
 
   /** Whether this rung cannot do what BuildKit does. */
-  private static boolean failsHere(Recipe recipe) {
-    return recipe.failures().containsKey(Rung.chosen().text());
+  private static boolean failsHere(Recipe recipe, Rung rung) {
+    return recipe.failures().containsKey(rung.text());
   }
 
-  private static String failure(Recipe recipe) {
-    return recipe.failures().getOrDefault(Rung.chosen().text(), recipe.failure());
+  private static String failure(Recipe recipe, Rung rung) {
+    return recipe.failures().getOrDefault(rung.text(), recipe.failure());
   }
 
-  private static void compare(Recipe recipe, Built ours, Built theirs) throws IOException {
+  private static void compare(Recipe recipe, Built ours, Built theirs, Rung rung)
+      throws IOException {
     assertThat(theirs.changes().isPresent())
         .as(recipe.id() + " with BuildKit: " + theirs.message())
         .isEqualTo(ours.changes().isPresent());
@@ -147,17 +167,17 @@ class RecipesTest {
       differences.addAll(differences(theirs.log(), ours.log()));
       differences.sort(null);
     }
-    assertThat(differences).as(recipe.id()).isEqualTo(allowed(recipe));
+    assertThat(differences).as(recipe.id()).isEqualTo(allowed(recipe, rung));
   }
 
-  private static void compareWithRecord(Recipe recipe, Built made) throws IOException {
+  private static void compareWithRecord(Recipe recipe, Built made, Rung rung) throws IOException {
     if (!recipe.isRecorded()) {
       return;
     }
     List<String> expected = Files.readAllLines(recipe.expected());
     List<String> ours = ImageTree.shortened(made.changes().orElseThrow());
     List<String> differences = differences(expected, ours);
-    List<String> allowed = allowed(recipe).stream().filter(each -> !isLog(each)).toList();
+    List<String> allowed = allowed(recipe, rung).stream().filter(each -> !isLog(each)).toList();
     assertThat(differences).as(recipe.id()).isEqualTo(allowed);
   }
 
@@ -179,8 +199,8 @@ class RecipesTest {
     return all;
   }
 
-  private static List<String> allowed(Recipe recipe) throws IOException {
-    Path file = Rung.chosen().differences(recipe);
+  private static List<String> allowed(Recipe recipe, Rung rung) throws IOException {
+    Path file = rung.differences(recipe);
     return Files.exists(file) ? Files.readAllLines(file) : List.of();
   }
 

@@ -11,12 +11,21 @@ enum Rung {
   /** A service of root, each of whose steps is in a user namespace of its own. */
   USER_NAMESPACE,
   /** A service of root, whose steps have no user namespace. */
-  PLAIN;
+  PLAIN,
+  /** A service of an ordinary user with subordinate numbers. */
+  ROOTLESS,
+  /** A service of an ordinary user without: everybody in a step is that user. */
+  ROOTLESS_SINGLE_ID;
 
   /** What {@code -Dcairn.rung} names; else the best that a service of root has. */
   static Rung chosen() {
     String name = System.getProperty("cairn.rung", "user-namespace");
     return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  /** Whether the service is an ordinary user's. */
+  boolean isRootless() {
+    return this == ROOTLESS || this == ROOTLESS_SINGLE_ID;
   }
 
   /** As the server calls it. */
@@ -31,7 +40,7 @@ enum Rung {
    */
   List<String> serveOptions(Path work) throws IOException {
     return switch (this) {
-      case USER_NAMESPACE -> List.of("--isolation-minimum", text());
+      case USER_NAMESPACE, ROOTLESS, ROOTLESS_SINGLE_ID -> List.of("--isolation-minimum", text());
       case PLAIN ->
           List.of("--runtime", PlainRuntime.in(work).toString(), "--isolation-minimum", text());
     };

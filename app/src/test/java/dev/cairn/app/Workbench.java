@@ -51,6 +51,13 @@ final class Workbench implements AutoCloseable {
   /** The same with a data directory elsewhere and with more options of its Java. */
   static Workbench start(Path work, Path data, List<String> javaOptions, String... serveOptions)
       throws IOException, InterruptedException {
+    return start(new Launch.OfRoot(), work, data, javaOptions, serveOptions);
+  }
+
+  /** The same with a server that is started by somebody. */
+  static Workbench start(
+      Launch launch, Path work, Path data, List<String> javaOptions, String... serveOptions)
+      throws IOException, InterruptedException {
     TestRegistry registry = TestRegistry.start(work.resolve("registry"));
     TestImages.addBusybox(registry, work);
     List<String> options = new ArrayList<>(List.of(serveOptions));
@@ -59,7 +66,7 @@ final class Workbench implements AutoCloseable {
     options.addAll(List.of("--allow-address", "127.0.0.1/32" + port));
     options.addAll(List.of("--plain-http", registry.host()));
     options.addAll(Mirrors.options());
-    LiveServer server = LiveServer.start(data, javaOptions, options.toArray(String[]::new));
+    LiveServer server = LiveServer.start(launch, data, javaOptions, options.toArray(String[]::new));
     try {
       return new Workbench(registry, server, server.token("acme"));
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
