@@ -32,12 +32,27 @@ class TokenTableTest {
               TENANT));
       var clock = Clock.systemUTC();
       String token =
-          new TokenTable(store, Optional.empty(), clock)
-              .issue(TENANT, "", Set.of(Right.BUILD_READ), Optional.empty())
-              .text();
-      var full = new TokenTable(new FullStore(store), Optional.empty(), clock);
+          tokens(store, clock).issue(TENANT, "", Set.of(Right.BUILD_READ), Optional.empty()).text();
+      var full = tokens(new FullStore(store), clock);
       assertThat(full.authenticate(token))
           .hasValueSatisfying(principal -> assertThat(principal.tenant()).isEqualTo(TENANT));
+    }
+  }
+
+  private static TokenTable tokens(Store store, Clock clock) {
+    return new TokenTable(store, Optional.empty(), new ExchangedTokens(new NoSeal(), clock), clock);
+  }
+
+  /** Tokens of the registry are not asked for here. */
+  private static final class NoSeal implements ExchangedTokens.Seal {
+    @Override
+    public byte[] close(byte[] plain) {
+      return plain;
+    }
+
+    @Override
+    public Optional<byte[]> open(byte[] sealed) {
+      return Optional.empty();
     }
   }
 
