@@ -27,7 +27,16 @@ class HypemanClientTest {
     if (!Files.isDirectory(suite.resolve("node_modules"))) {
       Commands.succeed(suite, "npm", "install", "--no-audit", "--no-fund", "--loglevel=error");
     }
-    try (var workbench = Workbench.start(work, "--slots", "2")) {
+    try (var elsewhere = LiveServer.start(work.resolve("elsewhere"), List.of());
+        var workbench =
+            Workbench.start(
+                work,
+                "--slots",
+                "2",
+                "--allow-address",
+                "127.0.0.1/32" + elsewhere.host().substring(elsewhere.host().indexOf(':')),
+                "--plain-http",
+                elsewhere.host())) {
       LiveServer server = workbench.server();
       LiveServer.cairn(
           "s3cret-canary-value".getBytes(StandardCharsets.UTF_8),
@@ -43,6 +52,9 @@ class HypemanClientTest {
       environment.put("CAIRN_URL", server.url());
       environment.put("CAIRN_TOKEN", workbench.token());
       environment.put("CAIRN_ADMIN_TOKEN", server.token("acme", USUAL_AND_ADMIN));
+      environment.put("CAIRN_PUSH_HOST", elsewhere.host());
+      String theirs = elsewhere.token("guest");
+      environment.put("CAIRN_PUSH_PASSWORD", theirs);
       environment.put("CAIRN_BASE", workbench.base());
       environment.put("CAIRN_BASE_DIGEST", workbench.registry().latest("busybox"));
 
@@ -51,6 +63,7 @@ class HypemanClientTest {
       assertThat(outcome.code()).as(outcome.output()).isZero();
       copiesTheNewestImage(workbench, work);
       noSecretIsKept(server);
+      assertThat(server.log()).doesNotContain(theirs, "wr0ng-canary-password");
     }
   }
 

@@ -92,7 +92,8 @@ public record Outputs(
    * A registry elsewhere.
    *
    * @param reference where to push, tag included
-   * @param insecure whether plain http or an unknown certificate is accepted
+   * @param insecure whether plain http or an unknown certificate would be accepted; only where the
+   *     operator accepts it as well
    */
   public record Destination(Reference reference, boolean insecure) {}
 }

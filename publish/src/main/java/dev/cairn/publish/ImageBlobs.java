@@ -24,9 +24,6 @@ import java.util.Optional;
  * @param blobs configs and layers, each once
  */
 record ImageBlobs(List<Document> manifests, Collection<Descriptor> blobs) {
-  /** A digest that every registry can be asked for. */
-  static final Digest EMPTY = Digest.sha256(new byte[0]);
-
   /** A manifest or index as it is sent. */
   static final class Document {
     private final Descriptor descriptor;

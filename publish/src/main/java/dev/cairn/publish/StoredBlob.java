@@ -1,7 +1,6 @@
 package dev.cairn.publish;
 
-import dev.cairn.build.BuildEvent;
-import dev.cairn.build.BuildSink;
+import dev.cairn.build.PushListener;
 import dev.cairn.content.blob.BlobStore;
 import dev.cairn.oci.Descriptor;
 import dev.cairn.oci.registry.BlobSource;
@@ -13,16 +12,16 @@ import java.nio.channels.SeekableByteChannel;
 
 /** A blob of the store that is sent, with progress told every few megabytes. */
 final class StoredBlob implements BlobSource {
-  private static final long STEP = 8 << 20;
+  private static final long STEP = 4 << 20;
 
   private final BlobStore store;
   private final Descriptor blob;
-  private final BuildSink sink;
+  private final PushListener listener;
 
-  StoredBlob(BlobStore store, Descriptor blob, BuildSink sink) {
+  StoredBlob(BlobStore store, Descriptor blob, PushListener listener) {
     this.store = store;
     this.blob = blob;
-    this.sink = sink;
+    this.listener = listener;
   }
 
   @Override
@@ -35,15 +34,6 @@ final class StoredBlob implements BlobSource {
       throw e;
     }
     return new Counted(Channels.newInputStream(channel), offset);
-  }
-
-  /** It is there, whether it had to be sent or not. */
-  void done() {
-    tell(blob.size());
-  }
-
-  private void tell(long sent) {
-    sink.event(new BuildEvent.Progress(0, "pushing " + blob.digest(), sent, blob.size()));
   }
 
   private final class Counted extends FilterInputStream {
@@ -74,7 +64,7 @@ final class StoredBlob implements BlobSource {
       at += n;
       if (at - told >= STEP) {
         told = at;
-        tell(at);
+        listener.moving(blob, at);
       }
     }
   }

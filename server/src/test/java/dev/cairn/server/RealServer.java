@@ -61,6 +61,7 @@ public final class RealServer implements AutoCloseable {
   private final Path memory;
   private final CairnService service;
   private final FakeBuilder builder;
+  private final FakePublisher publisher = new FakePublisher();
   private final List<Dialect> dialects;
   private final HttpServer http;
   private final HttpFetcher fetcher;
@@ -85,7 +86,7 @@ public final class RealServer implements AutoCloseable {
             Clock.systemUTC(),
             metrics);
     builder = new FakeBuilder(blobs);
-    service.start(builder, (job, result, to, sink) -> {});
+    service.start(builder, publisher);
     fetcher =
         new HttpFetcher(
             FetchSettings.of(
@@ -114,6 +115,7 @@ public final class RealServer implements AutoCloseable {
                     service.namedImages()),
                 new CairnDialect.Accounts(
                     service.tenants(), service.tokens(), service.tenantSecrets()),
+                new CairnDialect.Registries(service.pushes(), service.logins()),
                 blobs,
                 new CairnDialect.Upkeep(() -> Map.of("builder", "fake 1"), service.collector()),
                 EnumSet.of(Feature.ADDED_FILES, Feature.DESTINATIONS)),
@@ -124,7 +126,8 @@ public final class RealServer implements AutoCloseable {
                     service.contexts(),
                     service.builders(),
                     service.namedImages(),
-                    service.images()),
+                    service.images(),
+                    service.pushes()),
                 service.contexts()::open,
                 HYPEMAN),
             new RegistryDialect(
@@ -151,6 +154,11 @@ public final class RealServer implements AutoCloseable {
   /** What builds the images. */
   public FakeBuilder builder() {
     return builder;
+  }
+
+  /** What pushes to nowhere. */
+  public FakePublisher publisher() {
+    return publisher;
   }
 
   /** The dialects that are served. */

@@ -61,6 +61,7 @@ class RightsTest {
             "tag", "latest",
             "tenant", "nobody",
             "step", "1",
+            "host", "nowhere.test",
             "upload", "0".repeat(32)));
   }
 
@@ -176,6 +177,21 @@ class RightsTest {
     String upload = location.substring(location.lastIndexOf('/') + 1);
     var login = server.login("acme", Right.ordinary());
     server.json("POST", "/api/v1/builders", owner, "{\"id\":\"tool\"}");
+    server.json(
+        "PUT",
+        "/api/v1/registry-logins/registry.test:5000",
+        owner,
+        "{\"username\":\"me\",\"password\":\"mine\"}");
+    String push =
+        RealServer.tree(
+                server.json(
+                    "POST",
+                    "/api/v1/pushes",
+                    owner,
+                    "{\"image\":\"app:1\",\"target\":\"registry.test:5000/a/b\"}"))
+            .path("id")
+            .asString("");
+    assertThat(push).hasSize(32);
 
     List<String> told = new ArrayList<>();
     for (Route route : routes()) {
@@ -193,7 +209,9 @@ class RightsTest {
                       ? login.id()
                       : pattern.contains("/secrets/")
                           ? "mine"
-                          : pattern.contains("/builders/") ? "tool" : build,
+                          : pattern.contains("/builders/")
+                              ? "tool"
+                              : pattern.contains("/pushes") ? push : build,
               "digest",
               pattern.contains("/blobs/") ? blobDigest.toString() : digest,
               "reference",
@@ -206,6 +224,8 @@ class RightsTest {
               "acme",
               "step",
               "1",
+              "host",
+              "registry.test:5000",
               "upload",
               upload);
       var known = call(route, filled(route, foreign), stranger);
@@ -225,6 +245,8 @@ class RightsTest {
     }
     assertThat(told).isEmpty();
     // And nothing of it was harmed.
+    assertThat(server.get("/api/v1/pushes/" + push, owner).statusCode()).isEqualTo(200);
+    assertThat(server.get("/api/v1/registry-logins", owner).body()).contains("registry.test:5000");
     assertThat(server.get("/api/v1/builds/" + build, owner).statusCode()).isEqualTo(200);
     assertThat(server.get("/api/v1/secrets", owner).body()).contains("mine");
     assertThat(server.get("/builders/tool", owner).statusCode()).isEqualTo(200);

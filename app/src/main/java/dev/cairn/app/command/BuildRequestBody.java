@@ -81,6 +81,11 @@ final class BuildRequestBody {
     if (!output.names.isEmpty()) {
       wire.put("names", output.names);
     }
+    var destinations =
+        output.destinations().stream().map(reference -> Map.of("reference", reference)).toList();
+    if (!destinations.isEmpty()) {
+      wire.put("destinations", destinations);
+    }
     putIfAny(wire, "labels", output.labels());
     putIfAny(wire, "annotations", output.annotations());
     return wire;

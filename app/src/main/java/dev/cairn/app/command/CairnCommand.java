@@ -54,6 +54,7 @@ public final class CairnCommand implements Callable<Integer> {
     root.addSubcommand("secret", SecretCommand.line(surroundings, admin));
     root.addSubcommand("image", ImageCommand.line(surroundings));
     root.addSubcommand("builder", BuilderCommand.line(surroundings));
+    root.addSubcommand("registry", RegistryCommand.line(surroundings));
     root.addSubcommand(new GcCommand(surroundings));
     var completion = new CommandLine(new AutoComplete.GenerateCompletion());
     completion.getCommandSpec().name("completion");

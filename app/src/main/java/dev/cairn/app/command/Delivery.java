@@ -62,7 +62,7 @@ final class Delivery {
         switch (output.type()) {
           case OCI -> "oci";
           case DOCKER -> "docker";
-          case TAR, LOCAL, IMAGE -> "tar";
+          case TAR, LOCAL, IMAGE, REGISTRY -> "tar";
         };
     if (output.toStandardOutput()) {
       api.output(

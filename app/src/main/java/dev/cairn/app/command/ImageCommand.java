@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code cairn image}: names in Cairn's registry. */
 @Command(
     name = "image",
-    description = "Lists, shows, pulls, tags and removes images in Cairn's registry.",
+    description = "Lists, shows, pulls, pushes, tags and removes images in Cairn's registry.",
     footer = {
       "",
       "Examples:",
@@ -45,13 +45,16 @@ final class ImageCommand implements Runnable {
         .addSubcommand(new ImageHistoryCommand(around))
         .addSubcommand(new ImagePullCommand(around))
         .addSubcommand(new Tag(around))
-        .addSubcommand(new Remove(around));
+        .addSubcommand(new Remove(around))
+        .addSubcommand(new PushCommand(around))
+        .addSubcommand(new PushesCommand(around));
   }
 
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "image needs a command: ls, inspect, history, pull, tag or rm");
+        spec.commandLine(),
+        "image needs a command: ls, inspect, history, pull, push, pushes, tag or rm");
   }
 
   @Command(name = "ls", description = "Lists images by name, or those of one repository.")

@@ -16,8 +16,6 @@ final class LaterFlags {
       Map.of(
           "--load",
           "use --output type=docker,dest=- and pipe it into docker load",
-          "--push",
-          "the image is in Cairn's registry under its -t name; copy it on with skopeo or docker",
           "-D",
           "set CAIRN_DEBUG=1 to see where an error came from",
           "--debug",

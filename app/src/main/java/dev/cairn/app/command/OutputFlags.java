@@ -1,10 +1,14 @@
 package dev.cairn.app.command;
 
+import dev.cairn.oci.InvalidOciException;
+import dev.cairn.oci.Reference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What becomes of the result. */
@@ -19,10 +23,16 @@ final class OutputFlags {
       names = {"-o", "--output"},
       paramLabel = "type=TYPE[,dest=PATH]",
       description = {
-        "image (the default: it stays in Cairn's registry), oci or docker (a tar of",
+        "image (the default: it stays in Cairn's registry), registry (it is pushed to",
+        "the registries of its -t names, or name=HOST/NAME), oci or docker (a tar of",
         "the image), tar or local (its files); dest=- is standard output"
       })
   private List<String> outputs = new ArrayList<>();
+
+  @Option(
+      names = "--push",
+      description = "push the image to the registries that its -t names begin with")
+  private boolean push;
 
   @Option(names = "--label", paramLabel = "KEY=VALUE", description = "a label of the image")
   private List<String> labels = new ArrayList<>();
@@ -69,6 +79,36 @@ final class OutputFlags {
       throw new UsageException("--output: only one result can go to standard output");
     }
     return all;
+  }
+
+  /** Where the image is pushed to, as the server takes it. */
+  List<String> destinations() {
+    Set<String> all = new LinkedHashSet<>();
+    List<OutputOption> pushed =
+        outputs().stream().filter(each -> each.type() == OutputOption.Type.REGISTRY).toList();
+    pushed.forEach(each -> each.name().ifPresent(all::add));
+    if (push || pushed.stream().anyMatch(each -> each.name().isEmpty())) {
+      if (names.isEmpty()) {
+        throw new UsageException("--push needs -t HOST/NAME[:TAG]: where the image goes");
+      }
+      all.addAll(names);
+    }
+    all.forEach(OutputFlags::checkDestination);
+    return List.copyOf(all);
+  }
+
+  /** A short name stands for Cairn's own registry, so pushing it to another one is a mistake. */
+  private static void checkDestination(String name) {
+    Reference reference;
+    try {
+      reference = Reference.parse(name);
+    } catch (InvalidOciException e) {
+      throw new UsageException("--push: " + e.getMessage());
+    }
+    if (!name.startsWith(reference.registry() + "/")) {
+      throw new UsageException(
+          "--push: " + name + " names no registry; write HOST/" + name + ", or leave --push out");
+    }
   }
 
   /** Labels of the image. */

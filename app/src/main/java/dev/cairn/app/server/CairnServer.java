@@ -9,7 +9,6 @@ import dev.cairn.engine.EngineConfig;
 import dev.cairn.engine.EnginePorts;
 import dev.cairn.engine.EngineTools;
 import dev.cairn.engine.NativeBuilder;
-import dev.cairn.oci.RegistryHost;
 import dev.cairn.oci.http.AddressPolicy;
 import dev.cairn.oci.http.FetchSettings;
 import dev.cairn.oci.http.HttpFetcher;
@@ -17,6 +16,7 @@ import dev.cairn.oci.http.TlsTrust;
 import dev.cairn.oci.registry.RegistryClient;
 import dev.cairn.oci.registry.RegistryCredentials;
 import dev.cairn.oci.registry.RegistrySettings;
+import dev.cairn.publish.Patience;
 import dev.cairn.publish.RegistryPublisher;
 import dev.cairn.server.PrometheusMetrics;
 import dev.cairn.server.SystemDialect;
@@ -31,7 +31,6 @@ import dev.cairn.server.hypeman.HypemanOptions;
 import dev.cairn.server.registry.RegistryDialect;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.assembly.CairnService;
-import dev.cairn.service.secret.BuildCredentials;
 import dev.cairn.source.PackSources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,10 +41,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,15 +110,15 @@ public final class CairnServer implements AutoCloseable {
                 metrics));
     HttpFetcher fetcher = opened(fetcher(config));
     var segments = new LocalSegmentCache(config.data().resolve("segments"), SEGMENT_BYTES);
-    NativeBuilder builder = builder(config, limits, made, new Bytes(blobs, segments), fetcher);
+    RegistrySettings registries = config.registries().settings();
+    var registry = new RegistryClient(fetcher, registries, RegistryCredentials.NONE);
+    NativeBuilder builder =
+        builder(config, limits, made, new Bytes(blobs, segments), registry, fetcher);
     LocalCaches.of(builder, segments).forEach(made.collector()::include);
     builder.sweep();
     keepToOneTenant(config, made, builder);
-    made.start(
-        builder,
-        new RegistryPublisher(
-            fetcher, registries(config), blobs, new BuildCredentials(made.secrets())));
-    made.startPulls(new RegistryClient(fetcher, registries(config), RegistryCredentials.NONE));
+    made.start(builder, new RegistryPublisher(fetcher, registries, blobs, Patience.USUAL));
+    made.startPulls(registry);
     try {
       opened(
           HttpServer.start(
@@ -158,18 +155,18 @@ public final class CairnServer implements AutoCloseable {
       MachineLimits limits,
       CairnService service,
       Bytes bytes,
+      RegistryClient registry,
       HttpFetcher fetcher)
       throws IOException {
     var ports =
         new EnginePorts(
             new PackSources(packs(config, bytes.blobs()), service.secrets()),
             service.secrets(),
-            new BuildCredentials(service.secrets()),
+            service.credentials(),
             service.records(),
             service.leases(),
             new OwnImages(service.images(), service.leases(), ownHosts(config)));
     var pool = opened(new CompressionPool(Runtime.getRuntime().availableProcessors()));
-    var registry = new RegistryClient(fetcher, registries(config), RegistryCredentials.NONE);
     return opened(
         NativeBuilder.open(
             Settings.engine(config, limits, EngineConfig.in(Settings.engineData(config))),
@@ -198,14 +195,6 @@ public final class CairnServer implements AutoCloseable {
               TlsTrust.withAuthorities(Files.readAllBytes(config.certificates().get())));
     }
     return new HttpFetcher(settings);
-  }
-
-  private static RegistrySettings registries(ServerConfig config) {
-    Map<RegistryHost, RegistrySettings.Host> hosts = new HashMap<>();
-    for (String host : config.plainHttp()) {
-      hosts.put(new RegistryHost(host), RegistrySettings.Host.plain());
-    }
-    return RegistrySettings.DEFAULT.withHosts(hosts);
   }
 
   private static Set<String> ownHosts(ServerConfig config) {
@@ -270,6 +259,7 @@ public final class CairnServer implements AutoCloseable {
                 service.builders(),
                 service.namedImages()),
             new CairnDialect.Accounts(service.tenants(), service.tokens(), service.tenantSecrets()),
+            new CairnDialect.Registries(service.pushes(), service.logins()),
             blobs,
             new CairnDialect.Upkeep(new Installation(builder), service.collector()),
             OFFERED),
@@ -280,7 +270,8 @@ public final class CairnServer implements AutoCloseable {
                 service.contexts(),
                 service.builders(),
                 service.namedImages(),
-                service.images()),
+                service.images(),
+                service.pushes()),
             (tenant, pack) -> packs.open(pack),
             hypeman),
         new RegistryDialect(

@@ -32,6 +32,7 @@ public record ConfigFile(
     Optional<Long> uploadBytes,
     Optional<List<String>> allowAddresses,
     Optional<List<String>> plainHttp,
+    Optional<Map<String, RegistryMembers>> registries,
     Optional<String> certificates,
     Optional<String> network,
     Optional<List<String>> allowStepAddresses,
@@ -48,6 +49,9 @@ public record ConfigFile(
 
   /** Where TLS is spoken, and with what; without files the server makes its own. */
   public record TlsMembers(String listen, Optional<String> certificate, Optional<String> key) {}
+
+  /** How one registry is spoken to. */
+  public record RegistryMembers(Optional<String> certificates, Optional<Boolean> unchecked) {}
 
   /** How well commands have to be shut in, and what the operator allows them all the same. */
   public record IsolationMembers(
@@ -130,7 +134,7 @@ public record ConfigFile(
         longestRunSeconds.map(Duration::ofSeconds).orElse(usual.longestRun()),
         uploadBytes.orElse(usual.uploadBytes()),
         allowAddresses.orElse(List.of()),
-        plainHttp.orElse(List.of()),
+        readRegistries(),
         certificates.map(Path::of),
         steps(),
         readDatabase(),
@@ -140,6 +144,18 @@ public record ConfigFile(
         isolation.map(ConfigFile::read).orElse(ServerConfig.Isolation.USUAL),
         collection.map(CollectionMembers::read).orElse(CollectionConfig.USUAL),
         new ServerConfig.Reach(publicAddress, tls.map(ConfigFile::read)));
+  }
+
+  private RegistryConfig readRegistries() {
+    Map<String, RegistryConfig.Rule> rules = new HashMap<>();
+    registries
+        .orElse(Map.of())
+        .forEach((host, members) ->
+            rules.put(
+                host,
+                new RegistryConfig.Rule(
+                    members.certificates().map(Path::of), members.unchecked().orElse(false))));
+    return new RegistryConfig(plainHttp.orElse(List.of()), rules);
   }
 
   private LimitConfig readLimits() {

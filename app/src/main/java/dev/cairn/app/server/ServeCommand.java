@@ -208,7 +208,7 @@ public final class ServeCommand implements Callable<Integer> {
         base.longestRun(),
         base.uploadBytes(),
         both(base.allowedAddresses(), allowAddresses),
-        both(base.plainHttp(), plainHttp),
+        base.registries().withPlainHttp(both(base.registries().plainHttp(), plainHttp)),
         Optional.ofNullable(certificates).or(base::certificates),
         base.steps().and(Optional.ofNullable(network), allowStepAddresses, allowStepNames),
         base.database(),

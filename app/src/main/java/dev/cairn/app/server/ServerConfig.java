@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  *     is an eighth of it
  * @param allowedAddresses {@code CIDR[:port]} entries that our own client may reach although they
  *     are internal: registries, proxies, mirrors
- * @param plainHttp registries spoken to without TLS
+ * @param registries how single registries are spoken to
  * @param certificates authorities known to our client and shown to steps besides the usual ones
  * @param steps what surrounds steps
  * @param database where PostgreSQL is, if not SQLite in the data directory
@@ -46,7 +46,7 @@ public record ServerConfig(
     Duration longestRun,
     long uploadBytes,
     List<String> allowedAddresses,
-    List<String> plainHttp,
+    RegistryConfig registries,
     Optional<Path> certificates,
     StepConfig steps,
     Optional<Database> database,
@@ -174,7 +174,6 @@ public record ServerConfig(
   public ServerConfig {
     data = data.toAbsolutePath().normalize();
     allowedAddresses = List.copyOf(allowedAddresses);
-    plainHttp = List.copyOf(plainHttp);
     runtimes = List.copyOf(runtimes);
     if (slots < 1 || slots > 1000) {
       throw new IllegalArgumentException("slots: 1 to 1000 builds run at once, not " + slots);
@@ -192,7 +191,7 @@ public record ServerConfig(
         Duration.ofHours(6),
         10L << 30,
         List.of(),
-        List.of(),
+        RegistryConfig.NONE,
         Optional.empty(),
         StepConfig.USUAL,
         Optional.empty(),
@@ -215,7 +214,7 @@ public record ServerConfig(
         longestRun,
         uploadBytes,
         allowedAddresses,
-        plainHttp,
+        registries,
         certificates,
         steps,
         database,
@@ -238,7 +237,7 @@ public record ServerConfig(
         longestRun,
         uploadBytes,
         allowedAddresses,
-        plainHttp,
+        registries,
         certificates,
         steps,
         database,
@@ -284,7 +283,7 @@ public record ServerConfig(
         longestRun,
         uploadBytes,
         addresses,
-        plainRegistries,
+        registries.withPlainHttp(plainRegistries),
         certificates,
         steps,
         database,

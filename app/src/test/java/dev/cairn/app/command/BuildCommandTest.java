@@ -141,7 +141,6 @@ class BuildCommandTest {
         "--debug",
         "--load",
         "--policy=x",
-        "--push",
         "--ssh=default",
         "--provenance=true",
         "--sbom=true",
@@ -154,6 +153,35 @@ class BuildCommandTest {
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains(flag.replaceAll("=.*", "")).contains("not offered");
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void pushesToTheRegistriesOfItsNames() {
+    var result = command.run("build", "--push", "-t", "registry.test:5000/team/app:1", "src");
+
+    assertThat(result.code()).as(result.err()).isZero();
+    var outputs = server.lastBuild().path("outputs");
+    assertThat(outputs.path("destinations").toString())
+        .isEqualTo("[{\"reference\":\"registry.test:5000/team/app:1\"}]");
+    assertThat(outputs.path("names").toString()).contains("registry.test:5000/team/app:1");
+
+    command.run("build", "-o", "type=registry,name=other.test/app", "-t", "app", "src");
+    assertThat(server.lastBuild().path("outputs").path("destinations").toString())
+        .isEqualTo("[{\"reference\":\"other.test/app\"}]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--push", "--push -t app:1", "-o type=registry -t team/app"})
+  void refusesToPushWhereNoRegistryIsNamed(String flags) {
+    var arguments = new java.util.ArrayList<>(java.util.List.of("build"));
+    arguments.addAll(java.util.List.of(flags.split(" ")));
+    arguments.add("src");
+
+    var result = command.run(arguments.toArray(String[]::new));
+
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).contains("--push").contains("HOST/");
     assertThat(server.requests()).isEmpty();
   }
 

@@ -90,7 +90,7 @@ final class BlobStream extends InputStream {
         if (closed || ++failures >= call.settings().attempts()) {
           throw Failures.ofConnection(repository, e);
         }
-        call.pauseAfter(failures);
+        call.pauseAfter(failures, Failures.ofConnection(repository, e));
       }
     }
   }

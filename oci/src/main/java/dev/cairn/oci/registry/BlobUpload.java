@@ -12,123 +12,177 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Sends one blob (distribution specification, "Pushing blobs"). First as one stream; if that
- * breaks, in chunks, each of which continues from what the registry says it has.
+ * Sends one blob (distribution specification, "Pushing blobs").
+ *
+ * <ol>
+ *   <li>A blob of one piece is sent with the request that completes it; after a failure it is asked
+ *       for, then sent again.
+ *   <li>A larger one goes in pieces. Where the next one belongs is remembered, and after a failure
+ *       the registry is asked how much it has; what it does not know any more begins anew.
+ *   <li>A registry that takes no pieces gets the whole blob at once.
+ * </ol>
  */
 final class BlobUpload {
 
-  private static final long CHUNK = 16L * 1024 * 1024;
+  private static final int SHORT_PIECES = 8;
 
   private final Call call;
   private final Reference repository;
   private final Descriptor blob;
   private final BlobSource source;
+  private final UploadMemory memory;
   private final Scope scope;
-  private HttpUrl location;
-  private long chunk = CHUNK;
+  private Optional<HttpUrl> location = Optional.empty();
+  private long piece;
+  private int failures;
+  private int refusedOffsets;
+  private int shortPieces;
+  private boolean moved;
 
-  /** {@code location} is what the registry answered to the first POST. */
   BlobUpload(
-      Call call, Reference repository, Descriptor blob, BlobSource source, FetchResponse started)
-      throws RegistryException {
+      Call call, Reference repository, Descriptor blob, BlobSource source, UploadMemory memory) {
     this.call = call;
     this.repository = repository;
     this.blob = blob;
     this.source = source;
+    this.memory = memory;
     this.scope = Scope.push(repository.repository());
-    this.location = location(started).orElseThrow(() -> wrong("it did not say where to upload to"));
+    this.piece = call.settings().pieceBytes();
   }
 
   void run() throws IOException {
-    try {
-      if (complete(RequestBody.of(blob.size(), () -> source.open(0)))) {
-        return;
-      }
-    } catch (RegistryException e) {
-      if (!e.retryable()) {
-        throw e;
-      }
+    boolean whole = blob.size() <= piece;
+    if (!whole) {
+      location = memory.begun();
     }
-    call.pauseAfter(1);
-    start();
-    inChunks();
-  }
-
-  private void inChunks() throws IOException {
-    long sent = 0;
-    int failures = 0;
     while (true) {
       try {
-        if (sent < blob.size()) {
-          sent = patch(sent);
-        } else if (complete(RequestBody.NONE)) {
-          return;
+        if (whole) {
+          sendWhole();
         } else {
-          throw Failures.ofConnection(repository, new IOException("the upload was not completed"));
+          sendInPieces();
         }
-        failures = 0;
+        memory.over();
+        return;
       } catch (IOException e) {
         RegistryException failure = Failures.ofConnection(repository, e);
-        if (!failure.retryable() || ++failures >= call.settings().attempts()) {
+        if (!whole && !failure.retryable() && refusesPieces(failure)) {
+          whole = true;
+          memory.over();
+          continue;
+        }
+        failures = moved ? 1 : failures + 1;
+        moved = false;
+        if (!failure.retryable() || failures >= call.settings().attempts()) {
           throw failure;
         }
-        call.pauseAfter(failures);
-        sent = offset();
+        call.pauseAfter(failures, failure);
+        // The answer may have been lost, not the blob.
+        if (call.hasBlob(repository, scope, blob.digest())) {
+          memory.over();
+          return;
+        }
       }
     }
   }
 
-  /** Sends the last request; true if the blob is there, false if only a new upload can help. */
-  private boolean complete(RequestBody body) throws IOException {
-    FetchRequest request =
-        FetchRequest.of("PUT", location.withQuery("digest", blob.digest().toString()))
-            .withHeader("Content-Type", "application/octet-stream")
-            .withBody(body);
-    try (FetchResponse response = call.once(repository, scope, request)) {
-      if (response.isSuccess()) {
-        return true;
-      }
-      if (response.status() == 404 || response.status() == 416) {
-        return false;
-      }
-      throw Failures.ofAnswer(repository, "the upload of " + blob.digest(), response);
-    } catch (IOException e) {
-      throw Failures.ofConnection(repository, e);
-    }
+  /** A later piece is refused by what answers with a 4xx that says nothing about who asks. */
+  private boolean refusesPieces(RegistryException failure) {
+    return failure.kind() == Kind.INVALID && location.isPresent();
   }
 
-  private long patch(long from) throws IOException {
-    long length = Math.min(chunk, blob.size() - from);
-    FetchRequest request =
-        FetchRequest.of("PATCH", location)
-            .withHeader("Content-Type", "application/octet-stream")
-            .withHeader("Content-Range", from + "-" + (from + length - 1))
-            .withBody(RequestBody.of(length, () -> source.open(from)));
-    try (FetchResponse response = call.once(repository, scope, request)) {
-      if (response.status() == 416) {
-        throw new IOException("the registry has another part of the upload");
-      }
-      if (!response.isSuccess()) {
-        throw Failures.ofAnswer(repository, "the upload of " + blob.digest(), response);
-      }
-      location = location(response).orElse(location);
-      return Math.min(received(response).orElse(from + length), from + length);
-    }
+  private void sendWhole() throws IOException {
+    start();
+    complete(RequestBody.of(blob.size(), () -> source.open(0)));
   }
 
-  /** How much the registry has; a lost upload is started again. */
-  private long offset() throws IOException {
-    try (FetchResponse response = call.once(repository, scope, FetchRequest.get(location))) {
-      if (response.isSuccess()) {
-        location = location(response).orElse(location);
-        return Math.min(received(response).orElse(0), blob.size());
+  private void sendInPieces() throws IOException {
+    long sent = begin();
+    while (sent < blob.size()) {
+      long before = sent;
+      sent = patch(before);
+      boolean full = sent == Math.min(before + piece, blob.size());
+      // Taking drops, or nothing, does not buy attempts without end.
+      if (!full && ++shortPieces > SHORT_PIECES) {
+        throw wrong("it takes less of the upload than it is sent, again and again");
       }
-      if (response.status() != 404) {
+      moved |= full;
+      location.ifPresent(memory::continuesAt);
+    }
+    complete(RequestBody.NONE);
+  }
+
+  /** How much the registry has of an upload that was begun; a lost one is started again. */
+  private long begin() throws IOException {
+    if (location.isEmpty()) {
+      start();
+      return 0;
+    }
+    try (FetchResponse response = call.once(repository, scope, FetchRequest.get(place()))) {
+      OptionalLong received = received(response);
+      if (response.isSuccess() && received.isPresent()) {
+        location = location(response).or(() -> location);
+        return Math.min(received.getAsLong(), blob.size());
+      }
+      if (Failures.isTransient(response.status())
+          || response.status() == 401
+          || response.status() == 403) {
         throw Failures.ofAnswer(repository, "the upload of " + blob.digest(), response);
       }
     }
     start();
     return 0;
+  }
+
+  /** Sends the last request. */
+  private void complete(RequestBody body) throws IOException {
+    FetchRequest request =
+        FetchRequest.of("PUT", place().withQuery("digest", blob.digest().toString()))
+            .withHeader("Content-Type", "application/octet-stream")
+            .withBody(body);
+    try (FetchResponse response = call.once(repository, scope, request)) {
+      if (response.isSuccess()) {
+        return;
+      }
+      if (response.status() == 404 || response.status() == 416) {
+        throw lost();
+      }
+      throw Failures.ofAnswer(repository, "the upload of " + blob.digest(), response);
+    }
+  }
+
+  private long patch(long from) throws IOException {
+    long length = Math.min(piece, blob.size() - from);
+    FetchRequest request =
+        FetchRequest.of("PATCH", place())
+            .withHeader("Content-Type", "application/octet-stream")
+            .withHeader("Content-Range", from + "-" + (from + length - 1))
+            .withBody(RequestBody.of(length, () -> source.open(from)));
+    try (FetchResponse response = call.once(repository, scope, request)) {
+      switch (response.status()) {
+        case 201, 202, 204 -> {
+          location = location(response).or(() -> location);
+          refusedOffsets = 0;
+          return Math.min(received(response).orElse(from + length), from + length);
+        }
+        case 416 -> {
+          // Asked again, it may say what it has; if that does not help, a new upload does.
+          if (++refusedOffsets > 1) {
+            throw lost();
+          }
+          throw new IOException("the registry has another part of the upload");
+        }
+        // A cancelled upload is answered so by some, with nothing done.
+        case 200, 404 -> throw lost();
+        default -> throw Failures.ofAnswer(repository, "the upload of " + blob.digest(), response);
+      }
+    }
+  }
+
+  private IOException lost() {
+    location = Optional.empty();
+    memory.over();
+    return new IOException("the registry does not know the upload any more");
   }
 
   private void start() throws IOException {
@@ -137,15 +191,20 @@ final class BlobUpload {
       if (response.status() != 202) {
         throw Failures.ofAnswer(repository, "the start of an upload", response);
       }
-      location = location(response).orElseThrow(() -> wrong("it did not say where to upload to"));
+      location = location(response);
+      place();
       OptionalLong least =
           response
               .headers()
               .first("OCI-Chunk-Min-Length")
               .map(BlobUpload::number)
               .orElse(OptionalLong.empty());
-      chunk = Math.max(CHUNK, least.orElse(0));
+      piece = Math.max(call.settings().pieceBytes(), least.orElse(0));
     }
+  }
+
+  private HttpUrl place() throws RegistryException {
+    return location.orElseThrow(() -> wrong("it did not say where to upload to"));
   }
 
   private Optional<HttpUrl> location(FetchResponse response) throws RegistryException {

@@ -1,5 +1,6 @@
 package dev.cairn.oci.registry;
 
+import dev.cairn.oci.Digest;
 import dev.cairn.oci.Reference;
 import dev.cairn.oci.RegistryHost;
 import dev.cairn.oci.http.FetchRequest;
@@ -10,9 +11,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -23,7 +21,6 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Call {
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-  private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(60);
 
   private final HttpFetcher fetcher;
   private final RegistrySettings settings;
@@ -73,7 +70,7 @@ final class Call {
           throw failure;
         }
       }
-      Duration wait = wait(attempt, response);
+      Duration wait = wait(attempt, response.flatMap(r -> RetryAfter.of(r, clock)));
       if (response.isPresent()) {
         response.get().close();
       }
@@ -119,39 +116,38 @@ final class Call {
     return fetcher.send(authorized(trusted, answer));
   }
 
-  /** Waits before the next attempt of a larger operation. */
-  void pauseAfter(int attempt) throws IOException {
-    pause(wait(attempt, Optional.empty()));
+  /** Whether the repository has the blob. */
+  boolean hasBlob(Reference repository, Scope scope, Digest digest) throws IOException {
+    FetchRequest request = FetchRequest.of("HEAD", url(repository, "blobs/" + digest));
+    try (FetchResponse response = send(repository, scope, request)) {
+      if (response.status() == 404) {
+        return false;
+      }
+      if (!response.isSuccess()) {
+        throw Failures.ofAnswer(repository, "the blob " + digest, response);
+      }
+      return true;
+    }
+  }
+
+  /** Waits before the next attempt of a larger operation, as long as the registry asked for. */
+  void pauseAfter(int attempt, RegistryException failure) throws IOException {
+    pause(wait(attempt, failure.retryAfter()));
   }
 
   private static FetchRequest authorized(FetchRequest request, Optional<String> header) {
     return header.map(value -> request.withHeader("Authorization", value)).orElse(request);
   }
 
-  private Duration wait(int attempt, Optional<FetchResponse> response) {
-    Optional<Duration> asked =
-        response.flatMap(r -> r.headers().first("Retry-After")).flatMap(this::retryAfter);
+  private Duration wait(int attempt, Optional<Duration> asked) {
     if (asked.isPresent()) {
-      return asked.get().compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked.get();
+      return asked.get();
     }
     long millis =
         Math.min(
             settings.backoff().toMillis() << Math.min(attempt - 1, 10), LONGEST_WAIT.toMillis());
     // Spread, so that many builds do not come back in the same moment.
     return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
-  }
-
-  private Optional<Duration> retryAfter(String text) {
-    if (!text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
-    }
-    try {
-      var at = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      Duration until = Duration.between(clock.instant(), at);
-      return Optional.of(until.isNegative() ? Duration.ZERO : until);
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
   }
 
   private static void pause(Duration wait) throws InterruptedIOException {

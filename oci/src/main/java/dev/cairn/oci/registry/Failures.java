@@ -5,8 +5,11 @@ import dev.cairn.oci.http.AddressRefusedException;
 import dev.cairn.oci.http.FetchResponse;
 import dev.cairn.oci.http.HttpProtocolException;
 import dev.cairn.oci.registry.RegistryException.Kind;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.time.InstantSource;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +44,8 @@ final class Failures {
         repository,
         what + " answered with status " + status + (said.isEmpty() ? "" : " (" + said + ")"),
         isTransient(status),
-        Optional.empty());
+        Optional.empty(),
+        RetryAfter.of(response, InstantSource.system()));
   }
 
   static RegistryException ofConnection(Reference repository, IOException failure) {
@@ -52,7 +56,8 @@ final class Failures {
               Kind.ADDRESS_REFUSED, repository, clean(refused.getMessage()), refused);
       case HttpProtocolException broken ->
           RegistryException.of(Kind.INVALID, repository, clean(broken.getMessage()), broken);
-      case SSLException tls ->
+      // A connection that breaks during the handshake says nothing about the certificate.
+      case SSLException tls when !isBroken(tls) ->
           RegistryException.of(
               Kind.UNAVAILABLE,
               repository,
@@ -75,6 +80,15 @@ final class Failures {
               true,
               Optional.of(failure));
     };
+  }
+
+  private static boolean isBroken(SSLException tls) {
+    for (Throwable cause = tls.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof EOFException || cause instanceof SocketException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static boolean isTransient(int status) {

@@ -135,17 +135,12 @@ public final class RegistryClient {
 
   /** Whether the repository has the blob, for this caller. */
   public boolean blobExists(Reference repository, Digest digest) throws IOException {
-    FetchRequest request = FetchRequest.of("HEAD", call.url(repository, "blobs/" + digest));
-    try (FetchResponse response =
-        call.send(repository, Scope.pull(repository.repository()), request)) {
-      if (response.status() == 404) {
-        return false;
-      }
-      if (!response.isSuccess()) {
-        throw Failures.ofAnswer(repository, "the blob " + digest, response);
-      }
-      return true;
-    }
+    return call.hasBlob(repository, Scope.pull(repository.repository()), digest);
+  }
+
+  /** The same for one who is going to push there, so that one token serves for both. */
+  public boolean hasForPush(Reference repository, Digest digest) throws IOException {
+    return call.hasBlob(repository, Scope.push(repository.repository()), digest);
   }
 
   /**
@@ -180,19 +175,18 @@ public final class RegistryClient {
   /** Sends a blob unless the repository has it already. */
   public void pushBlob(Reference repository, Descriptor blob, BlobSource source)
       throws IOException {
-    if (blobExists(repository, blob.digest())) {
-      return;
+    if (!hasForPush(repository, blob.digest())) {
+      upload(repository, blob, source, UploadMemory.NONE);
     }
-    FetchRequest request = FetchRequest.of("POST", call.url(repository, "blobs/uploads/"));
-    BlobUpload upload;
-    try (FetchResponse response =
-        call.send(repository, Scope.push(repository.repository()), request)) {
-      if (response.status() != 202) {
-        throw Failures.ofAnswer(repository, "the start of an upload", response);
-      }
-      upload = new BlobUpload(call, repository, blob, source, response);
-    }
-    upload.run();
+  }
+
+  /**
+   * Sends a blob, in pieces if it is large; an upload that {@code memory} knows is continued where
+   * the registry still has it.
+   */
+  public void upload(Reference repository, Descriptor blob, BlobSource source, UploadMemory memory)
+      throws IOException {
+    new BlobUpload(call, repository, blob, source, memory).run();
   }
 
   /**

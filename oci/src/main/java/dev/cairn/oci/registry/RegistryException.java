@@ -2,6 +2,7 @@ package dev.cairn.oci.registry;
 
 import dev.cairn.oci.Reference;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -43,6 +44,7 @@ public final class RegistryException extends IOException {
   private final Kind kind;
   private final Reference repository;
   private final boolean retryable;
+  private final Optional<Duration> retryAfter;
 
   RegistryException(
       Kind kind,
@@ -50,10 +52,21 @@ public final class RegistryException extends IOException {
       String reason,
       boolean retryable,
       Optional<Throwable> cause) {
+    this(kind, repository, reason, retryable, cause, Optional.empty());
+  }
+
+  RegistryException(
+      Kind kind,
+      Reference repository,
+      String reason,
+      boolean retryable,
+      Optional<Throwable> cause,
+      Optional<Duration> retryAfter) {
     super(repository.name() + ": " + reason + "; " + kind.advice, cause.orElse(null));
     this.kind = kind;
     this.repository = repository;
     this.retryable = retryable;
+    this.retryAfter = retryAfter;
   }
 
   static RegistryException of(Kind kind, Reference repository, String reason) {
@@ -72,6 +85,11 @@ public final class RegistryException extends IOException {
   /** The registry and repository. */
   public Reference repository() {
     return repository;
+  }
+
+  /** How long the registry asked to be left alone before the next attempt. */
+  public Optional<Duration> retryAfter() {
+    return retryAfter;
   }
 
   /** Whether the same call may succeed later without anyone changing anything. */

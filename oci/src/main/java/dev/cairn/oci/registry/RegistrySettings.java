@@ -12,8 +12,13 @@ import java.util.Optional;
  *
  * @param attempts how often a request is sent at most, if the registry or the network fails
  * @param backoff the wait before the second attempt; it doubles, up to 10 s
+ * @param pieceBytes the longest piece in which a blob is sent; after a failure no more than one is
+ *     sent again
  */
-public record RegistrySettings(Map<RegistryHost, Host> hosts, int attempts, Duration backoff) {
+public record RegistrySettings(
+    Map<RegistryHost, Host> hosts, int attempts, Duration backoff, long pieceBytes) {
+
+  private static final long PIECE = 16L << 20;
 
   private static final RegistryHost HUB_ENDPOINT = new RegistryHost("registry-1.docker.io");
 
@@ -44,9 +49,17 @@ public record RegistrySettings(Map<RegistryHost, Host> hosts, int attempts, Dura
   public static final RegistrySettings DEFAULT =
       new RegistrySettings(Map.of(), 4, Duration.ofMillis(500));
 
-  /** Copies the map and checks the number of attempts. */
+  /** With pieces of 16 MiB. */
+  public RegistrySettings(Map<RegistryHost, Host> hosts, int attempts, Duration backoff) {
+    this(hosts, attempts, backoff, PIECE);
+  }
+
+  /** Copies the map and checks the numbers. */
   public RegistrySettings {
     hosts = Map.copyOf(hosts);
+    if (pieceBytes < 1) {
+      throw new IllegalArgumentException("a piece has at least one byte");
+    }
     if (attempts < 1 || attempts > 20 || backoff.isNegative()) {
       throw new IllegalArgumentException("attempts must be 1 to 20 and the backoff not negative");
     }
@@ -54,10 +67,16 @@ public record RegistrySettings(Map<RegistryHost, Host> hosts, int attempts, Dura
 
   /** The same with these hosts. */
   public RegistrySettings withHosts(Map<RegistryHost, Host> newHosts) {
-    return new RegistrySettings(newHosts, attempts, backoff);
+    return new RegistrySettings(newHosts, attempts, backoff, pieceBytes);
   }
 
-  Host host(RegistryHost registry) {
+  /** The same with pieces of another length. */
+  public RegistrySettings withPieceBytes(long bytes) {
+    return new RegistrySettings(hosts, attempts, backoff, bytes);
+  }
+
+  /** What is said of a registry. */
+  public Host host(RegistryHost registry) {
     return hosts.getOrDefault(registry, Host.DEFAULT);
   }
 

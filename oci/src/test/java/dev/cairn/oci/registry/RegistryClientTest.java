@@ -14,16 +14,19 @@ import dev.cairn.oci.Reference;
 import dev.cairn.oci.http.AddressPolicy;
 import dev.cairn.oci.http.FetchSettings;
 import dev.cairn.oci.http.HttpFetcher;
+import dev.cairn.oci.http.HttpUrl;
 import dev.cairn.oci.registry.RegistryException.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -77,7 +80,11 @@ class RegistryClientTest {
         });
     server.start();
     String address = "127.0.0.1:" + server.getAddress().getPort();
-    fetcher = new HttpFetcher(FetchSettings.of(AddressPolicy.allowing(List.of(address))));
+    fetcher =
+        new HttpFetcher(
+            FetchSettings.of(
+                AddressPolicy.allowing(
+                    List.of(address, "[::1]:" + server.getAddress().getPort()))));
     repository = Reference.parse(address + "/a/b:1");
   }
 
@@ -228,11 +235,227 @@ class RegistryClientTest {
   }
 
   @Test
-  void continuesABrokenPushInChunks() throws IOException {
+  void sendsALargeBlobInPiecesAndTakesUpWhatTheRegistryHas() throws IOException {
     var stored = new ByteArrayOutputStream();
-    route = (exchange, body) -> upload(exchange, body, stored, true);
+    route = (exchange, body) -> upload(exchange, body, stored, false);
+    inPieces(30_000).pushBlob(repository, layer, BlobSource.of(LAYER));
+    assertThat(stored.toByteArray()).isEqualTo(LAYER);
+    assertThat(requests).filteredOn(r -> r.startsWith("PATCH")).hasSizeBetween(4, 5);
+  }
+
+  @Test
+  void continuesAnUploadThatIsRemembered() throws IOException {
+    var stored = new ByteArrayOutputStream();
+    var memory = new Remembering();
+    route =
+        (exchange, body) -> {
+          if (stored.size() >= 60_000) {
+            exchange.sendResponseHeaders(403, -1);
+          } else {
+            upload(exchange, body, stored, false);
+          }
+        };
+    refuses(
+        Kind.DENIED,
+        () -> inPieces(30_000).upload(repository, layer, BlobSource.of(LAYER), memory));
+    int before = stored.size();
+    assertThat(memory.begun()).isPresent();
+    requests.clear();
+    List<Long> offsets = new CopyOnWriteArrayList<>();
+    route = (exchange, body) -> upload(exchange, body, stored, false);
+
+    inPieces(30_000)
+        .upload(
+            repository,
+            layer,
+            offset -> {
+              offsets.add(offset);
+              return BlobSource.of(LAYER).open(offset);
+            },
+            memory);
+
+    assertThat(stored.toByteArray()).isEqualTo(LAYER);
+    assertThat(offsets.getFirst()).isEqualTo(before);
+    assertThat(requests).noneMatch(r -> r.startsWith("POST"));
+    assertThat(memory.begun()).isEmpty();
+  }
+
+  @Test
+  void beginsAnewWhatTheRegistryForgot() throws IOException {
+    var stored = new ByteArrayOutputStream();
+    var memory = new Remembering();
+    memory.continuesAt(
+        HttpUrl.parse("http://" + repository.registry() + "/v2/a/b/blobs/uploads/gone"));
+    route =
+        (exchange, body) -> {
+          if (exchange.getRequestURI().getPath().endsWith("/gone")) {
+            exchange.sendResponseHeaders(404, -1);
+          } else {
+            upload(exchange, body, stored, false);
+          }
+        };
+    inPieces(30_000).upload(repository, layer, BlobSource.of(LAYER), memory);
+    assertThat(stored.toByteArray()).isEqualTo(LAYER);
+  }
+
+  @Test
+  void sendsTheWholeToARegistryThatTakesNoPieces() throws IOException {
+    var stored = new ByteArrayOutputStream();
+    route =
+        (exchange, body) -> {
+          if (exchange.getRequestMethod().equals("PATCH")) {
+            exchange.sendResponseHeaders(405, -1);
+          } else {
+            upload(exchange, body, stored, false);
+          }
+        };
+    inPieces(30_000).pushBlob(repository, layer, BlobSource.of(LAYER));
+    assertThat(stored.toByteArray()).isEqualTo(LAYER);
+  }
+
+  @Test
+  void endsWithARegistryThatTakesNothingForEver() {
+    route =
+        (exchange, body) -> {
+          exchange.getResponseHeaders().set("Location", "/v2/a/b/blobs/uploads/1");
+          exchange.getResponseHeaders().set("Range", "0-0");
+          exchange.sendResponseHeaders(
+              exchange.getRequestMethod().equals("HEAD")
+                  ? 404
+                  : exchange.getRequestMethod().equals("PUT") ? 400 : 202,
+              -1);
+        };
+    refuses(Kind.INVALID, () -> inPieces(30_000).pushBlob(repository, layer, BlobSource.of(LAYER)));
+  }
+
+  @Test
+  void doesNotSendAgainABlobWhoseAnswerWasLost() throws IOException {
+    var stored = new ByteArrayOutputStream();
+    route =
+        (exchange, body) -> {
+          switch (exchange.getRequestMethod()) {
+            case "HEAD" -> exchange.sendResponseHeaders(stored.size() > 0 ? 200 : 404, -1);
+            case "PUT" -> {
+              stored.writeBytes(body);
+              exchange.sendResponseHeaders(502, -1);
+            }
+            default -> upload(exchange, body, stored, false);
+          }
+        };
     client().pushBlob(repository, layer, BlobSource.of(LAYER));
     assertThat(stored.toByteArray()).isEqualTo(LAYER);
+  }
+
+  @Test
+  void takesAConnectionThatBreaksInTheHandshakeForBrokenAndNotForUntrusted() throws IOException {
+    try (var cutting = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> {
+            while (!cutting.isClosed()) {
+              try {
+                cutting.accept().close();
+              } catch (IOException e) {
+                return;
+              }
+            }
+          });
+      String address = "127.0.0.1:" + cutting.getLocalPort();
+      try (var own = new HttpFetcher(FetchSettings.of(AddressPolicy.allowing(List.of(address))))) {
+        var client =
+            new RegistryClient(
+                own, new RegistrySettings(Map.of(), 1, Duration.ZERO), RegistryCredentials.NONE);
+        assertThatThrownBy(
+                () -> client.blobExists(Reference.parse(address + "/a/b"), layer.digest()))
+            .isInstanceOfSatisfying(
+                RegistryException.class, e -> assertThat(e.retryable()).isTrue());
+      }
+    }
+  }
+
+  @Test
+  void tellsHowLongTheRegistryAskedToBeLeftAlone() {
+    route =
+        (exchange, body) -> {
+          exchange.getResponseHeaders().set("Retry-After", "7");
+          send(exchange, 429, "");
+        };
+    var once =
+        new RegistryClient(
+            fetcher,
+            new RegistrySettings(
+                Map.of(repository.registry(), RegistrySettings.Host.plain()), 1, Duration.ZERO),
+            RegistryCredentials.NONE);
+    assertThatThrownBy(() -> once.pushBlob(repository, layer, BlobSource.of(LAYER)))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.retryAfter()).contains(Duration.ofSeconds(7)));
+  }
+
+  @Test
+  void keepsTheLoginFromAnUploadElsewhere() throws IOException {
+    String elsewhere = "http://localhost:" + server.getAddress().getPort();
+    var stored = new ByteArrayOutputStream();
+    route =
+        (exchange, body) -> {
+          boolean home = exchange.getRequestHeaders().getFirst("Host").startsWith("127.0.0.1");
+          if (home && exchange.getRequestHeaders().getFirst("Authorization") == null) {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"r\"");
+            exchange.sendResponseHeaders(401, -1);
+          } else if (exchange.getRequestMethod().equals("POST")) {
+            exchange.getResponseHeaders().set("Location", elsewhere + "/upload/1");
+            exchange.sendResponseHeaders(202, -1);
+          } else {
+            upload(exchange, body, stored, false);
+          }
+        };
+    var login = RegistryCredentials.of(repository.registry(), new Credential.Basic("user", "pass"));
+    client().withCredentials(login).pushBlob(repository, layer, BlobSource.of(LAYER));
+    assertThat(stored.toByteArray()).isEqualTo(LAYER);
+    assertThat(requests).filteredOn(r -> r.contains("/upload/1")).isNotEmpty();
+    assertThat(requests).filteredOn(r -> r.contains("/upload/1")).allMatch(r -> r.endsWith(" -"));
+    assertThat(requests).anyMatch(r -> r.endsWith(" Basic dXNlcjpwYXNz"));
+  }
+
+  @Test
+  void sendsNoBlobToAnAddressInside() {
+    route =
+        (exchange, body) -> {
+          if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(404, -1);
+          } else {
+            exchange.getResponseHeaders().set("Location", "http://169.254.169.254/latest");
+            exchange.sendResponseHeaders(202, -1);
+          }
+        };
+    refuses(Kind.ADDRESS_REFUSED, () -> client().pushBlob(repository, layer, BlobSource.of(LAYER)));
+  }
+
+  private RegistryClient inPieces(long bytes) {
+    var hosts = Map.of(repository.registry(), RegistrySettings.Host.plain());
+    return new RegistryClient(
+        fetcher,
+        new RegistrySettings(hosts, 4, Duration.ofMillis(1)).withPieceBytes(bytes),
+        RegistryCredentials.NONE);
+  }
+
+  private static final class Remembering implements UploadMemory {
+    private Optional<HttpUrl> place = Optional.empty();
+
+    @Override
+    public Optional<HttpUrl> begun() {
+      return place;
+    }
+
+    @Override
+    public void continuesAt(HttpUrl location) {
+      place = Optional.of(location);
+    }
+
+    @Override
+    public void over() {
+      place = Optional.empty();
+    }
   }
 
   @Test
@@ -278,6 +501,11 @@ class RegistryClientTest {
         exchange.getResponseHeaders().set("Location", place);
         exchange.getResponseHeaders().set("Range", "0-" + (stored.size() - 1));
         exchange.sendResponseHeaders(202, -1);
+      }
+      case "GET" -> {
+        exchange.getResponseHeaders().set("Location", place);
+        exchange.getResponseHeaders().set("Range", "0-" + (stored.size() - 1));
+        exchange.sendResponseHeaders(204, -1);
       }
       case "PUT" -> {
         if (breaking && body.length > 0) {

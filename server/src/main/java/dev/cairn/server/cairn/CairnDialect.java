@@ -17,6 +17,8 @@ import dev.cairn.service.Events;
 import dev.cairn.service.GarbageCollection;
 import dev.cairn.service.Images;
 import dev.cairn.service.NamedImages;
+import dev.cairn.service.Pushes;
+import dev.cairn.service.RegistryLogins;
 import dev.cairn.service.Right;
 import dev.cairn.service.TenantSecrets;
 import dev.cairn.service.Tenants;
@@ -52,6 +54,8 @@ public final class CairnDialect implements Dialect {
   private final BuilderRoutes builders;
   private final CatalogRoutes catalog;
   private final CollectionRoutes collection;
+  private final PushRoutes pushes;
+  private final LoginRoutes logins;
 
   /**
    * What the dialect calls.
@@ -91,13 +95,26 @@ public final class CairnDialect implements Dialect {
   public record Upkeep(Operations operations, GarbageCollection collection) {}
 
   /**
+   * Registries elsewhere.
+   *
+   * @param pushes what is sent there
+   * @param logins with what
+   */
+  public record Registries(Pushes pushes, RegistryLogins logins) {}
+
+  /**
    * The dialect over the service's façades.
    *
    * @param store where the layers of a flattened output are read
    * @param offered the features beyond the basic ones that this installation has
    */
   public CairnDialect(
-      Building building, Accounts people, BlobStore store, Upkeep upkeep, Set<Feature> offered) {
+      Building building,
+      Accounts people,
+      Registries registries,
+      BlobStore store,
+      Upkeep upkeep,
+      Set<Feature> offered) {
     this.builds = building.builds();
     this.operations = upkeep.operations();
     this.offered = Set.copyOf(offered);
@@ -110,6 +127,8 @@ public final class CairnDialect implements Dialect {
     this.builders = new BuilderRoutes(building.builders());
     this.catalog = new CatalogRoutes(building.named());
     this.collection = new CollectionRoutes(upkeep.collection());
+    this.pushes = new PushRoutes(registries.pushes(), building.images());
+    this.logins = new LoginRoutes(registries.logins());
   }
 
   @Override
@@ -185,6 +204,17 @@ public final class CairnDialect implements Dialect {
         route(Method.POST, "/builders/{id}/prune", builders::prune).access(write),
         route(Method.DELETE, "/builders/{id}", builders::delete)
             .access(Access.bearer(Right.BUILD_DELETE)),
+        route(Method.POST, "/pushes", pushes::create).access(Access.bearer(Right.IMAGE_WRITE)),
+        route(Method.GET, "/pushes", pushes::list).access(imageRead),
+        route(Method.GET, "/pushes/{id}", pushes::get).access(imageRead),
+        route(Method.DELETE, "/pushes/{id}", pushes::cancel)
+            .access(Access.bearer(Right.IMAGE_WRITE)),
+        route(Method.GET, "/registry-logins", logins::list)
+            .access(Access.bearer(Right.SECRET_READ)),
+        route(Method.PUT, "/registry-logins/{host}", logins::set)
+            .access(Access.bearer(Right.SECRET_WRITE)),
+        route(Method.DELETE, "/registry-logins/{host}", logins::delete)
+            .access(Access.bearer(Right.SECRET_WRITE)),
         route(Method.GET, "/gc", collection::plan).access(systemAdmin),
         route(Method.POST, "/gc", collection::collect).access(systemAdmin));
   }

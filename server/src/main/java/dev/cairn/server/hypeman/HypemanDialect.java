@@ -17,6 +17,7 @@ import dev.cairn.service.Contexts;
 import dev.cairn.service.Events;
 import dev.cairn.service.Images;
 import dev.cairn.service.NamedImages;
+import dev.cairn.service.Pushes;
 import dev.cairn.service.Right;
 import dev.cairn.service.ServiceException;
 import java.io.IOException;
@@ -35,6 +36,7 @@ public final class HypemanDialect implements Dialect {
   private final StreamEvents events;
   private final BuilderCalls builders;
   private final ImageCalls images;
+  private final PushCalls pushes;
 
   /**
    * What the dialect calls.
@@ -45,6 +47,7 @@ public final class HypemanDialect implements Dialect {
    * @param builders their caches
    * @param named images by name
    * @param images the tags of our registry
+   * @param pushes images on their way elsewhere
    */
   public record Facades(
       Builds builds,
@@ -52,7 +55,8 @@ public final class HypemanDialect implements Dialect {
       Contexts contexts,
       Builders builders,
       NamedImages named,
-      Images images) {}
+      Images images,
+      Pushes pushes) {}
 
   /** The dialect over the service's façades. */
   public HypemanDialect(Facades facades, SourceFiles files, HypemanOptions options) {
@@ -63,6 +67,7 @@ public final class HypemanDialect implements Dialect {
     this.events = new StreamEvents(builds, facades.events(), options.heartbeat());
     this.builders = new BuilderCalls(facades.builders());
     this.images = new ImageCalls(facades.named(), facades.images(), options);
+    this.pushes = new PushCalls(facades.pushes(), facades.images(), builds, options);
   }
 
   @Override
@@ -77,7 +82,7 @@ public final class HypemanDialect implements Dialect {
 
   @Override
   public List<String> prefixes() {
-    return List.of(prefix(), "/builders", "/images", "/spec.yaml");
+    return List.of(prefix(), "/builders", "/images", "/pushes", "/spec.yaml");
   }
 
   @Override
@@ -85,6 +90,7 @@ public final class HypemanDialect implements Dialect {
     List<Route> routes = new ArrayList<>(buildRoutes());
     routes.addAll(builders.routes());
     routes.addAll(images.routes());
+    routes.addAll(pushes.routes());
     routes.add(Route.of(Method.GET, "/spec.yaml", HypemanDialect::contract).access(Access.open()));
     return routes;
   }

@@ -46,6 +46,9 @@ class ContractTest {
                 Unused.of(dev.cairn.service.Tenants.class),
                 Unused.of(dev.cairn.service.Tokens.class),
                 Unused.of(dev.cairn.service.TenantSecrets.class)),
+            new CairnDialect.Registries(
+                Unused.of(dev.cairn.service.Pushes.class),
+                Unused.of(dev.cairn.service.RegistryLogins.class)),
             Unused.of(BlobStore.class),
             new CairnDialect.Upkeep(
                 Unused.of(dev.cairn.server.Operations.class),

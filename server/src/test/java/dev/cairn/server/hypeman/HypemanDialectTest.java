@@ -17,6 +17,7 @@ import dev.cairn.server.http.HttpServer;
 import dev.cairn.server.http.Listener;
 import dev.cairn.service.Images;
 import dev.cairn.service.NamedImages;
+import dev.cairn.service.Pushes;
 import dev.cairn.service.Right;
 import java.net.Socket;
 import java.net.URI;
@@ -67,7 +68,8 @@ class HypemanDialectTest {
                         contexts,
                         new NoBuilders(),
                         Unused.of(NamedImages.class),
-                        Unused.of(Images.class)),
+                        Unused.of(Images.class),
+                        Unused.of(Pushes.class)),
                     contexts,
                     options)),
             new FixedTokens()

@@ -26,11 +26,18 @@ import dev.cairn.service.image.ScopeRecords;
 import dev.cairn.service.image.TenantBlobs;
 import dev.cairn.service.log.LogDirectory;
 import dev.cairn.service.pull.PullTable;
+import dev.cairn.service.push.PushRunner;
+import dev.cairn.service.push.PushTable;
+import dev.cairn.service.push.RegistryMemory;
+import dev.cairn.service.push.SentLogins;
 import dev.cairn.service.queue.BuildQueue;
 import dev.cairn.service.queue.EventReader;
+import dev.cairn.service.queue.QueueSettings;
+import dev.cairn.service.secret.BuildCredentials;
 import dev.cairn.service.secret.BuildSecrets;
 import dev.cairn.service.secret.SealingKey;
 import dev.cairn.service.secret.SentValues;
+import dev.cairn.service.secret.StoredLogins;
 import dev.cairn.service.secret.StoredSecrets;
 import dev.cairn.service.store.OwnerOnly;
 import dev.cairn.service.store.PostgresStore;
@@ -51,12 +58,21 @@ import java.util.Optional;
  * with a builder, it is started. Closing stops what runs and queues it again.
  */
 public final class CairnService implements AutoCloseable {
+  private static final int PUSHES_AT_ONCE = 8;
+
   private final Optional<FileChannel> lock;
   private final Store store;
   private final LogDirectory logs;
   private final TenantTable tenants;
   private final TokenTable tokens;
   private final StoredSecrets tenantSecrets;
+  private final StoredLogins logins;
+  private final BuildCredentials credentials;
+  private final SentLogins sentLogins;
+  private final RegistryMemory registryMemory;
+  private final PushTable pushes;
+  private final QueueSettings queue;
+  private final Clock clock;
   private final BuildSecrets secrets;
   private final BuildQueue builds;
   private final EventReader events;
@@ -101,6 +117,13 @@ public final class CairnService implements AutoCloseable {
     tokens = new TokenTable(store, jwt, new ExchangedTokens(new TokenSeal(key), clock), clock);
     tenantSecrets = new StoredSecrets(store, key, clock);
     secrets = new BuildSecrets(tenantSecrets, sent, key);
+    logins = new StoredLogins(store, key, clock);
+    credentials = new BuildCredentials(secrets, logins);
+    sentLogins = new SentLogins(sent);
+    registryMemory = new RegistryMemory(store, key, clock);
+    pushes = new PushTable(store, blobStore, sentLogins, clock);
+    queue = settings.queue();
+    this.clock = clock;
     builds = new BuildQueue(store, logs, sent, disk, settings.queue(), clock, metrics);
     events = new EventReader(store, logs);
     leases = new LeaseTable(store, clock);
@@ -124,8 +147,9 @@ public final class CairnService implements AutoCloseable {
     named = new PullTable(store, images, blobStore, disk, clock);
     if (settings.server()) {
       sent.sweep(id ->
-          store.read(
-              session -> session.exists("SELECT 1 FROM build WHERE id = ? AND ended = 0", id)));
+          store.read(session ->
+              session.exists("SELECT 1 FROM build WHERE id = ? AND ended = 0", id)
+                  || session.exists("SELECT 1 FROM push WHERE id = ? AND ended = 0", id)));
     }
   }
 
@@ -156,7 +180,21 @@ public final class CairnService implements AutoCloseable {
 
   /** Takes up what a dead process left and begins to run builds. */
   public void start(Builder builder, Publisher publisher) {
-    builds.start(builder, publisher, secrets, results);
+    builds.start(
+        builder,
+        new BuildQueue.Publishing(publisher, credentials, registryMemory),
+        secrets,
+        results);
+    pushes.start(
+        publisher,
+        new PushRunner(
+            store,
+            clock,
+            new PushRunner.Settings(PUSHES_AT_ONCE, queue.lease(), queue.push()),
+            publisher,
+            credentials,
+            sentLogins,
+            registryMemory));
     maintenance.start();
     builderUpkeep.start(builder);
   }
@@ -189,6 +227,21 @@ public final class CairnService implements AutoCloseable {
   /** The tenants' stored secrets. */
   public StoredSecrets tenantSecrets() {
     return tenantSecrets;
+  }
+
+  /** The tenants' stored logins for registries. */
+  public StoredLogins logins() {
+    return logins;
+  }
+
+  /** The logins that builds use, for a builder. */
+  public BuildCredentials credentials() {
+    return credentials;
+  }
+
+  /** Pushes to registries elsewhere. */
+  public PushTable pushes() {
+    return pushes;
   }
 
   /** The secrets of running builds, for a builder. */
@@ -257,6 +310,7 @@ public final class CairnService implements AutoCloseable {
       maintenance.close();
       builderUpkeep.close();
       named.close();
+      pushes.stop();
       builds.drain(Duration.ZERO);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

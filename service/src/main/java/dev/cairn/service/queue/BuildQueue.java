@@ -5,6 +5,7 @@ import dev.cairn.build.BuildFailure;
 import dev.cairn.build.BuildId;
 import dev.cairn.build.BuildState;
 import dev.cairn.build.Builder;
+import dev.cairn.build.Credentials;
 import dev.cairn.build.FailureKind;
 import dev.cairn.build.Phase;
 import dev.cairn.build.Publisher;
@@ -19,6 +20,7 @@ import dev.cairn.service.Submission;
 import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.image.Registration;
 import dev.cairn.service.log.LogDirectory;
+import dev.cairn.service.push.RegistryMemory;
 import dev.cairn.service.secret.BuildSecrets;
 import dev.cairn.service.secret.SentValues;
 import dev.cairn.service.store.Store;
@@ -46,6 +48,14 @@ public final class BuildQueue implements Builds {
   private Optional<BuildRunner> runner = Optional.empty();
   private volatile boolean accepting = true;
 
+  /**
+   * What brings images to other registries.
+   *
+   * @param credentials the logins of builds
+   * @param memory what pushes know of registries
+   */
+  public record Publishing(Publisher publisher, Credentials credentials, RegistryMemory memory) {}
+
   /** A queue on this store; builds wait until {@link #start}. */
   public BuildQueue(
       Store store,
@@ -69,12 +79,12 @@ public final class BuildQueue implements Builds {
 
   /** Takes up what a dead process left and begins to run builds. */
   public synchronized void start(
-      Builder builder, Publisher publisher, BuildSecrets secrets, Registration registration) {
+      Builder builder, Publishing publishing, BuildSecrets secrets, Registration registration) {
     var started =
         new BuildRunner(
             new BuildRunner.Places(store, logs, sent, disk, clock, metrics),
             settings,
-            new RunningBuild.Workers(builder, publisher, secrets, registration),
+            new RunningBuild.Workers(builder, publishing, secrets, registration),
             UUID.randomUUID().toString());
     started.start();
     runner = Optional.of(started);

@@ -137,6 +137,7 @@ final class BuildRunner {
                 new EventSink(
                     handle,
                     workers.secrets().masker(job.id()),
+                    self.destinations(),
                     self::phase,
                     problem -> {
                       log.error("the log of build {} broke", job.id(), problem);

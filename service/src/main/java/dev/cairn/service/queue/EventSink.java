@@ -30,6 +30,7 @@ final class EventSink implements BuildSink {
 
   private final LogDirectory.Handle log;
   private final SecretMasker masker;
+  private final Destinations destinations;
   private final Consumer<Phase> phases;
   private final Consumer<RuntimeException> broken;
   private final Map<StreamKey, MaskedLines> streams = new HashMap<>();
@@ -43,16 +44,19 @@ final class EventSink implements BuildSink {
   /**
    * A sink.
    *
+   * @param destinations hear of layers and bases
    * @param phases hears of each phase
    * @param broken hears that the log cannot be written, so that the build is stopped
    */
   EventSink(
       LogDirectory.Handle log,
       SecretMasker masker,
+      Destinations destinations,
       Consumer<Phase> phases,
       Consumer<RuntimeException> broken) {
     this.log = log;
     this.masker = masker;
+    this.destinations = destinations;
     this.phases = phases;
     this.broken = broken;
   }
@@ -185,19 +189,21 @@ final class EventSink implements BuildSink {
     phases.accept(phase);
   }
 
-  /**
-   * Pushing begins when the whole image is there; its layers are leased to the build until then.
-   */
   @Override
-  public void layerFinished(Descriptor layer) {}
+  public void layerFinished(Descriptor layer) {
+    destinations.layer(layer);
+  }
 
   @Override
-  public synchronized void material(BuildResult.Material material) {
-    if (materials.size() < MOST_MATERIALS) {
-      materials.add(
-          new BuildResult.Material(
-              material.kind(), masker.mask(material.name()), material.digest()));
+  public void material(BuildResult.Material material) {
+    synchronized (this) {
+      if (materials.size() < MOST_MATERIALS) {
+        materials.add(
+            new BuildResult.Material(
+                material.kind(), masker.mask(material.name()), material.digest()));
+      }
     }
+    destinations.material(material);
   }
 
   @Override

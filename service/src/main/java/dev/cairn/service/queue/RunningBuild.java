@@ -8,9 +8,7 @@ import dev.cairn.build.BuildResult;
 import dev.cairn.build.BuildState;
 import dev.cairn.build.Builder;
 import dev.cairn.build.FailureKind;
-import dev.cairn.build.Outputs;
 import dev.cairn.build.Phase;
-import dev.cairn.build.Publisher;
 import dev.cairn.service.Build;
 import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.image.Registration;
@@ -30,6 +28,7 @@ final class RunningBuild {
   private final int attempts;
   private final EventSink sink;
   private final BiConsumer<BuildState, Phase> progress;
+  private final Destinations destinations = new Destinations();
   private Phase phase = Phase.SOURCE;
   private BuildState state = BuildState.PREPARING;
   private Optional<StopReason> stop = Optional.empty();
@@ -38,7 +37,10 @@ final class RunningBuild {
 
   /** What builds and publishes. */
   record Workers(
-      Builder builder, Publisher publisher, BuildSecrets secrets, Registration registration) {}
+      Builder builder,
+      BuildQueue.Publishing publishing,
+      BuildSecrets secrets,
+      Registration registration) {}
 
   /** Makes a sink for a running build, which hears of phases and of a broken log. */
   interface SinkMaker {
@@ -59,6 +61,10 @@ final class RunningBuild {
 
   EventSink sink() {
     return sink;
+  }
+
+  Destinations destinations() {
+    return destinations;
   }
 
   /** Stops it; the first reason counts. */
@@ -124,20 +130,19 @@ final class RunningBuild {
   /** Works until the end of the attempt; what it gives is to be written. Empty: it is not ours. */
   Optional<Finish.End> run(Workers workers, Runnable publishing) {
     begin();
-    try {
+    try (destinations) {
       sink.event(new BuildEvent.StateChanged(BuildState.PREPARING, Optional.empty()));
       if (job.attempt() > 1) {
         sink.event(new BuildEvent.Retry("build", "its runner died", job.attempt()));
       }
       workers.secrets().begin(job);
+      destinations.open(job, workers.publishing(), sink);
       BuildResult result = workers.builder().build(job, sink);
       // A push may fail yet.
       sink.taken(result.usage());
       phase(Phase.PUBLISH);
       publishing.run();
-      for (Outputs.Destination destination : job.request().outputs().destinations()) {
-        workers.publisher().publish(job, result, destination, sink);
-      }
+      destinations.finish(result);
       var registered = workers.registration().prepare(job, result);
       return Optional.of(Finish.End.ready(outcome(result), registered));
     } catch (InterruptedException e) {

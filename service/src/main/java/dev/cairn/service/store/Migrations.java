@@ -20,7 +20,8 @@ final class Migrations {
           "003-builders.sql",
           "004-pulls.sql",
           "005-collection.sql",
-          "006-registry.sql");
+          "006-registry.sql",
+          "007-pushes.sql");
 
   private final boolean postgres;
 

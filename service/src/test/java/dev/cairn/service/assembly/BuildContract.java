@@ -37,6 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,6 +185,7 @@ abstract class BuildContract {
   @Test
   void cancelsInEveryRunningState() throws InterruptedException {
     var at = new ConcurrentHashMap<BuildId, CountDownLatch>();
+    var last = new AtomicReference<>(new CountDownLatch(1));
     service.start(
         (job, sink) -> {
           switch (job.request().labels().getOrDefault("at", "")) {
@@ -195,12 +197,13 @@ abstract class BuildContract {
             default -> {}
           }
         },
-        job -> sleep(at.getOrDefault(job.id(), new CountDownLatch(1))));
+        order -> sleep(last.get()));
     for (BuildState state :
         List.of(BuildState.PREPARING, BuildState.BUILDING, BuildState.PUBLISHING)) {
       Submission submission = service.submission(stoppingAt(state));
       var reached = new CountDownLatch(1);
       at.put(submission.id(), reached);
+      last.set(reached);
       builds().accept(submission);
       reached.await();
       assertThat(service.get(submission.id()).state()).isEqualTo(state);

@@ -54,4 +54,12 @@ class PostgresServiceTest {
       return server;
     }
   }
+
+  @Nested
+  class WhatGoesElsewhere extends PushContract {
+    @Override
+    Database database() {
+      return server;
+    }
+  }
 }

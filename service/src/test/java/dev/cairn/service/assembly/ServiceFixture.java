@@ -15,6 +15,7 @@ import dev.cairn.build.Inputs;
 import dev.cairn.build.Limits;
 import dev.cairn.build.Origin;
 import dev.cairn.build.Outputs;
+import dev.cairn.build.Publisher;
 import dev.cairn.build.Recipe;
 import dev.cairn.build.Schedule;
 import dev.cairn.build.SealedBytes;
@@ -25,6 +26,7 @@ import dev.cairn.content.blob.LocalBlobStore;
 import dev.cairn.oci.Descriptor;
 import dev.cairn.oci.Manifest;
 import dev.cairn.oci.MediaType;
+import dev.cairn.oci.Reference;
 import dev.cairn.service.Build;
 import dev.cairn.service.Metrics;
 import dev.cairn.service.Principal;
@@ -47,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /** A whole service with a builder that makes real, empty images; two tenants. */
@@ -67,6 +70,10 @@ final class ServiceFixture implements AutoCloseable {
   final Path memory;
   final LocalBlobStore blobs;
   final ShiftedClock clock = new ShiftedClock();
+
+  /** Layers that a push was given before its image was there. */
+  final List<Descriptor> offered = new CopyOnWriteArrayList<>();
+
   private final Optional<ServiceSettings.Postgres> database;
   private CairnService service;
 
@@ -131,11 +138,31 @@ final class ServiceFixture implements AutoCloseable {
 
   /** What a publisher does; it is asked if the request has a destination. */
   interface Push {
-    void run(BuildJob job) throws InterruptedException;
+    void run(Publisher.Order order) throws InterruptedException;
+  }
+
+  private Publisher.Transfer transfer(Publisher.Order order, Push push) {
+    return new Publisher.Transfer() {
+      @Override
+      public void offer(Descriptor layer) {
+        offered.add(layer);
+      }
+
+      @Override
+      public void mayBeAt(Reference repository) {}
+
+      @Override
+      public void finish(Descriptor image) throws InterruptedException {
+        push.run(order);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   void start(Work work, Push push) {
-    service.start(builder(work), (job, result, to, sink) -> push.run(job));
+    service.start(builder(work), (order, listener) -> transfer(order, push));
   }
 
   /** Changes the database behind the service's back, as a process that died or another one. */

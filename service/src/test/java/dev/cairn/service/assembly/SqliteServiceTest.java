@@ -36,4 +36,12 @@ class SqliteServiceTest {
       return Database.SQLITE;
     }
   }
+
+  @Nested
+  class WhatGoesElsewhere extends PushContract {
+    @Override
+    Database database() {
+      return Database.SQLITE;
+    }
+  }
 }
