@@ -18,7 +18,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
@@ -37,6 +40,8 @@ final class TestRegistry implements AutoCloseable {
   private final Path directory;
   private final Map<String, Path> blobs = new ConcurrentHashMap<>();
   private final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
+  private final Semaphore held = new Semaphore(0);
+  private volatile CountDownLatch gate = new CountDownLatch(0);
 
   private TestRegistry(HttpServer server, Path directory) {
     this.server = server;
@@ -204,8 +209,28 @@ final class TestRegistry implements AutoCloseable {
     send(exchange, 200, manifest, body);
   }
 
+  /** Blobs are sent only when the latch is open. */
+  void hold(CountDownLatch latch) {
+    gate = latch;
+  }
+
+  /** Waits until a blob is held back. */
+  void awaitHeld() throws InterruptedException {
+    if (!held.tryAcquire(1, TimeUnit.MINUTES)) {
+      throw new AssertionError("no blob was asked for");
+    }
+  }
+
   private void blob(HttpExchange exchange, String digest, boolean body) throws IOException {
     Path file = blobs.get(digest);
+    if (gate.getCount() > 0) {
+      held.release();
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
     exchange.getResponseHeaders().set("Content-Type", "application/octet-stream");
     if (!body) {
       exchange.getResponseHeaders().set("Content-Length", Long.toString(Files.size(file)));

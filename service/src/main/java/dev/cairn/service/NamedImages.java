@@ -22,6 +22,9 @@ public interface NamedImages {
   /** How many pulls a tenant may have that have not ended. */
   int MOST_OPEN = 100;
 
+  /** How many failed pulls a tenant may leave. */
+  int MOST_FAILED = 1000;
+
   /** What a name stands for now. */
   enum State {
     /** A pull waits. */

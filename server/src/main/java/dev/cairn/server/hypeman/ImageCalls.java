@@ -4,6 +4,7 @@ import dev.cairn.build.TenantId;
 import dev.cairn.oci.InvalidOciException;
 import dev.cairn.oci.Platform;
 import dev.cairn.oci.Reference;
+import dev.cairn.oci.Tag;
 import dev.cairn.server.ImageNames;
 import dev.cairn.server.http.Access;
 import dev.cairn.server.http.ApiException;
@@ -114,7 +115,7 @@ final class ImageCalls {
     images.tag(
         tenant,
         to.repository(),
-        dev.cairn.oci.Tag.parse(to.version()),
+        Tag.parse(to.version()),
         image.digest().orElseThrow(ImageCalls::unknown));
     response.json(200, wire.of(tenant, named.find(tenant, to).orElseThrow(ImageCalls::unknown)));
   }

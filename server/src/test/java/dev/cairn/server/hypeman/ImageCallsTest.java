@@ -135,7 +135,7 @@ class ImageCallsTest {
             "registry.test:5000/team/web:1",
             "127.0.0.1:" + server.port() + "/team/web:1",
             "registry.test:5000/acme/team/web:1",
-            "team%2Fweb:1")) {
+            "team%252Fweb:1")) {
       assertThat(get(spelling).statusCode()).as(spelling).isEqualTo(200);
     }
     assertThat(server.get("/images/team/web:1", token).statusCode()).isEqualTo(200);

@@ -4,6 +4,7 @@ import dev.cairn.oci.Reference;
 import dev.cairn.oci.registry.RegistryException;
 import dev.cairn.service.ServiceException;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Why an image could not be pulled, in words. */
 final class Failure {
@@ -23,22 +24,22 @@ final class Failure {
   }
 
   /** What it means for the one who asks; nothing if it may go better later. */
-  static java.util.Optional<ServiceException> refusal(RegistryException e) {
+  static Optional<ServiceException> refusal(RegistryException e) {
     return switch (e.kind()) {
       case NOT_FOUND, UNAUTHORIZED, DENIED ->
-          java.util.Optional.of(
+          Optional.of(
               ServiceException.of(
                   ServiceException.Kind.NOT_FOUND,
                   "image-not-found",
                   String.valueOf(e.getMessage()),
                   ""));
       case ADDRESS_REFUSED ->
-          java.util.Optional.of(
+          Optional.of(
               ServiceException.invalid("address-refused", String.valueOf(e.getMessage()), ""));
       case INVALID, TOO_LARGE ->
-          java.util.Optional.of(
+          Optional.of(
               ServiceException.invalid("image-invalid", String.valueOf(e.getMessage()), ""));
-      case UNAVAILABLE -> java.util.Optional.empty();
+      case UNAVAILABLE -> Optional.empty();
     };
   }
 }

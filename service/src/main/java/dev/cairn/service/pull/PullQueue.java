@@ -49,15 +49,16 @@ final class PullQueue {
     store.changeRelaxed(session -> {
       Instant now = clock.instant();
       session.update(
-          "UPDATE image_pull SET lease_until = ? WHERE lease_owner = ? AND state IN ('pending', 'pulling')",
+          "UPDATE image_pull SET lease_until = ? WHERE lease_owner = ? AND state IN ('pending',"
+              + " 'pulling')",
           now.plus(LEASE),
           owner);
-      recover(session, first && store.exclusive() ? Instant.MAX : now);
+      // Of other processes nobody lives if the database is ours alone.
+      recover(session, first && store.exclusive() ? Long.MAX_VALUE : now.toEpochMilli());
     });
   }
 
-  private void recover(Session session, Instant now) throws SQLException {
-    long until = now.equals(Instant.MAX) ? Long.MAX_VALUE : now.toEpochMilli();
+  private void recover(Session session, long until) throws SQLException {
     session.update(
         """
         UPDATE image_pull SET state = 'failed', error = ?, lease_owner = NULL

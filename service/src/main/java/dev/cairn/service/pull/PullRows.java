@@ -5,10 +5,12 @@ import dev.cairn.oci.Digest;
 import dev.cairn.oci.Platform;
 import dev.cairn.oci.Reference;
 import dev.cairn.oci.RepositoryName;
+import dev.cairn.service.NamedImages;
 import dev.cairn.service.NamedImages.Name;
 import dev.cairn.service.NamedImages.NamedImage;
 import dev.cairn.service.NamedImages.Pull;
 import dev.cairn.service.NamedImages.State;
+import dev.cairn.service.ServiceException;
 import dev.cairn.service.json.ModelJson;
 import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Session;
@@ -119,13 +121,35 @@ final class PullRows {
         "SELECT count(*) AS n FROM image_pull WHERE state = 'pending' AND created_at < ?", created);
   }
 
-  static long open(Session session, TenantId tenant) throws SQLException {
-    return session.count(
-        """
-        SELECT count(*) AS n FROM image_pull
-        WHERE tenant = ? AND state IN ('pending', 'pulling')
-        """,
-        tenant);
+  /**
+   * Makes sure that the tenant may have one more pull.
+   *
+   * @throws ServiceException of kind {@code QUOTA}
+   */
+  static void requireRoom(Session session, TenantId tenant) throws SQLException {
+    requireRoom(
+        session,
+        tenant,
+        "('pending', 'pulling')",
+        NamedImages.MOST_OPEN,
+        "pulls that have not ended, as many as it may; wait until some have");
+    requireRoom(
+        session,
+        tenant,
+        "('failed')",
+        NamedImages.MOST_FAILED,
+        "failed pulls, as many as are kept; delete some of their names");
+  }
+
+  private static void requireRoom(
+      Session session, TenantId tenant, String states, int most, String what) throws SQLException {
+    long there =
+        session.count(
+            "SELECT count(*) AS n FROM image_pull WHERE tenant = ? AND state IN " + states, tenant);
+    if (there >= most) {
+      throw ServiceException.of(
+          ServiceException.Kind.QUOTA, "pulls-quota", "the tenant has " + most + " " + what, "");
+    }
   }
 
   /** Writes a new pull in the place of the one before. */

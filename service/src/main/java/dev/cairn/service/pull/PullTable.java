@@ -21,10 +21,12 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,9 @@ public final class PullTable implements NamedImages, AutoCloseable {
   /** How long the caller waits for what the registry says; the clients give up after 60 s. */
   private static final long PATIENCE_SECONDS = 15;
 
+  /** How many callers at once have registries asked for them; beyond, the background asks. */
+  private static final int QUESTIONS = 32;
+
   private final Store store;
   private final Images images;
   private final ImageDetails details;
@@ -41,6 +46,7 @@ public final class PullTable implements NamedImages, AutoCloseable {
   private final Clock clock;
   private final PullQueue queue;
   private final ImageFetch fetch;
+  private final Semaphore questions = new Semaphore(QUESTIONS);
   private volatile @Nullable ImagePuller puller;
 
   /** Images in this store. Nothing is pulled before {@link #start}. */
@@ -76,7 +82,19 @@ public final class PullTable implements NamedImages, AutoCloseable {
       return known.get();
     }
     disk.requireReserve();
-    Optional<Digest> digest = resolve(running, wish);
+    Optional<Digest> digest = Optional.empty();
+    if (questions.tryAcquire()) {
+      try {
+        digest = resolve(running, wish);
+      } finally {
+        questions.release();
+      }
+    }
+    return begin(running, tenant, wish, digest);
+  }
+
+  private NamedImage begin(
+      ImagePuller running, TenantId tenant, Pull wish, Optional<Digest> digest) {
     String id = UUID.randomUUID().toString();
     running.keep(id, wish);
     try {
@@ -84,16 +102,13 @@ public final class PullTable implements NamedImages, AutoCloseable {
           store.write(session -> {
             TenantTable.lock(session, tenant);
             Optional<NamedImage> meanwhile = known(session, tenant, wish);
+            if (meanwhile.isEmpty()) {
+              meanwhile = same(session, tenant, wish, digest);
+            }
             if (meanwhile.isPresent()) {
               return meanwhile.get();
             }
-            if (PullRows.open(session, tenant) >= MOST_OPEN) {
-              throw ServiceException.of(
-                  ServiceException.Kind.QUOTA,
-                  "pulls-quota",
-                  "the tenant has " + MOST_OPEN + " pulls that have not ended, as many as it may",
-                  "wait until some have ended");
-            }
+            PullRows.requireRoom(session, tenant);
             PullRows.insert(
                 session,
                 tenant,
@@ -138,6 +153,19 @@ public final class PullTable implements NamedImages, AutoCloseable {
             && image.source().equals(Optional.of(wish.source()))
             && image.platform().equals(Optional.of(wish.platform()))
             && wish.login().isEmpty());
+  }
+
+  /** What was pulled for this wish before, if the name means the same image still. */
+  private static Optional<NamedImage> same(
+      Session session, TenantId tenant, Pull wish, Optional<Digest> digest) throws SQLException {
+    return PullRows.find(session, tenant, wish.name())
+        .filter(image ->
+            image.state() == State.READY
+                && digest.isPresent()
+                && image.digest().equals(digest)
+                && image.source().equals(Optional.of(wish.source()))
+                && image.platform().equals(Optional.of(wish.platform()))
+                && image.labels().equals(wish.labels()));
   }
 
   /** What the registry says the name means, if it says so soon. */
@@ -187,7 +215,7 @@ public final class PullTable implements NamedImages, AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                java.util.Map.of(),
+                Map.of(),
                 manifest.pushedAt()));
   }
 

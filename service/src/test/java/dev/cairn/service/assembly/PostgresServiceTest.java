@@ -48,6 +48,14 @@ class PostgresServiceTest {
   }
 
   @Nested
+  class BuildersAndImagesByName extends NamedContract {
+    @Override
+    Database database() {
+      return server;
+    }
+  }
+
+  @Nested
   class WhoIsNext extends FairnessContract {
     @Override
     Database database() {

@@ -30,6 +30,14 @@ class SqliteServiceTest {
   }
 
   @Nested
+  class BuildersAndImagesByName extends NamedContract {
+    @Override
+    Database database() {
+      return Database.SQLITE;
+    }
+  }
+
+  @Nested
   class WhoIsNext extends FairnessContract {
     @Override
     Database database() {
