@@ -260,7 +260,7 @@ public record ServerConfig(
         longestRun,
         uploadBytes,
         allowedAddresses,
-        plainHttp,
+        registries,
         certificates,
         steps,
         database,
