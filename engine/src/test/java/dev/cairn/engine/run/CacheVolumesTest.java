@@ -159,7 +159,10 @@ class CacheVolumesTest {
     var used = volumes.open("used", ROOT, false, directory.resolve("work-again"));
 
     assertThat(volumes.collect(100_000_000, false).bytes()).isZero();
-    assertThat(volumes.collect(4_000_000, false).bytes()).isBetween(3_000_000L, 3_200_000L);
+    var plan = volumes.collect(4_000_000, true);
+    assertThat(directory.resolve("volumes/old")).exists();
+    assertThat(volumes.collect(4_000_000, false)).isEqualTo(plan);
+    assertThat(plan.bytes()).isBetween(3_000_000L, 3_200_000L);
     assertThat(directory.resolve("volumes/old")).doesNotExist();
     assertThat(directory.resolve("volumes/fresh")).exists();
     assertThat(volumes.collect(0, false).bytes()).isPositive();
