@@ -203,11 +203,13 @@ final class RowSweep {
             each.digest());
         continue;
       }
-      session.update(
-          "DELETE FROM manifest WHERE tenant = ? AND repository = ? AND digest = ?",
-          each.tenant(),
-          each.repository(),
-          each.digest());
+      for (String table : List.of("referrer", "manifest")) {
+        session.update(
+            "DELETE FROM " + table + " WHERE tenant = ? AND repository = ? AND digest = ?",
+            each.tenant(),
+            each.repository(),
+            each.digest());
+      }
       gone.add(new Named(each.digest(), each.tenant()));
     }
     return Named.counted(gone, Kind.MANIFEST, times.reason().apply("without a tag and not pulled"));
