@@ -143,7 +143,7 @@ abstract class NamedContract {
     assertThat(make("web").state()).isEqualTo(Builders.State.READY);
     refused(() -> make("web"), "builder-exists");
     refused(() -> service.accept(on("nobody")), "not-found");
-    refused(() -> service.accept(on("web").andThen(ServiceFixture.of(OTHER))::apply), "not-found");
+    refused(() -> service.accept(ServiceFixture.of(OTHER).andThen(on("web"))::apply), "not-found");
 
     BuildId first = service.accept(on("web"));
     begun.await();
