@@ -5,9 +5,11 @@ import dev.cairn.app.command.Surroundings;
 import dev.cairn.app.demo.DemoCommand;
 import dev.cairn.app.demo.DoctorCommand;
 import dev.cairn.app.log.LogForm;
+import dev.cairn.app.server.BackupCommand;
 import dev.cairn.app.server.CertificateCommand;
 import dev.cairn.app.server.DirectAdmin;
 import dev.cairn.app.server.InProcessServer;
+import dev.cairn.app.server.RestoreCommand;
 import dev.cairn.app.server.ServeCommand;
 import dev.cairn.app.server.WarmUpCommand;
 import java.nio.file.Path;
@@ -32,6 +34,8 @@ public final class Main {
     root.addSubcommand(new CertificateCommand(surroundings));
     root.addSubcommand(
         new DemoCommand(surroundings, admin, words -> CairnCommand.run(root, surroundings, words)));
+    root.addSubcommand(new BackupCommand(surroundings));
+    root.addSubcommand(new RestoreCommand(surroundings));
     root.addSubcommand(new DoctorCommand(surroundings));
     root.addSubcommand(new WarmUpCommand(server));
     System.exit(CairnCommand.run(root, surroundings, arguments));

@@ -4,6 +4,7 @@ import dev.cairn.app.command.CairnCommand;
 import dev.cairn.app.command.LocalAdmin;
 import dev.cairn.app.command.LocalServer;
 import dev.cairn.app.command.Surroundings;
+import dev.cairn.service.audit.Verification;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -133,6 +135,11 @@ final class Workbench implements AutoCloseable {
 
     @Override
     public void setSecret(Path data, String tenant, String id, byte[] value) throws IOException {
+      throw new IOException("the tests use a process of its own for this");
+    }
+
+    @Override
+    public Optional<String> verifyAudit(Path data, Verification verification) throws IOException {
       throw new IOException("the tests use a process of its own for this");
     }
   }

@@ -114,7 +114,7 @@ public final class RealServer implements AutoCloseable {
                     service.builders(),
                     service.namedImages()),
                 new CairnDialect.Accounts(
-                    service.tenants(), service.tokens(), service.tenantSecrets()),
+                    service.tenants(), service.tokens(), service.tenantSecrets(), service.audit()),
                 new CairnDialect.Registries(service.pushes(), service.logins()),
                 blobs,
                 new CairnDialect.Upkeep(() -> Map.of("builder", "fake 1"), service.collector()),

@@ -56,6 +56,7 @@ public final class CairnCommand implements Callable<Integer> {
     root.addSubcommand("builder", BuilderCommand.line(surroundings));
     root.addSubcommand("registry", RegistryCommand.line(surroundings));
     root.addSubcommand(new GcCommand(surroundings));
+    root.addSubcommand("audit", AuditCommand.line(surroundings, admin));
     var completion = new CommandLine(new AutoComplete.GenerateCompletion());
     completion.getCommandSpec().name("completion");
     root.addSubcommand(completion);

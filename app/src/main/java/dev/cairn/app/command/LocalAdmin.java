@@ -1,8 +1,10 @@
 package dev.cairn.app.command;
 
+import dev.cairn.service.audit.Verification;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,4 +45,13 @@ public interface LocalAdmin {
    * @throws IOException if the directory cannot be used
    */
   void setSecret(Path data, String tenant, String id, byte[] value) throws IOException;
+
+  /**
+   * Goes through the audit log in a data directory.
+   *
+   * @param verification what looks at it
+   * @return the first thing wrong with it, if there is one
+   * @throws IOException if the directory cannot be used
+   */
+  Optional<String> verifyAudit(Path data, Verification verification) throws IOException;
 }

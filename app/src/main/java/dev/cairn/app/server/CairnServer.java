@@ -29,6 +29,7 @@ import dev.cairn.server.http.Listener;
 import dev.cairn.server.hypeman.HypemanDialect;
 import dev.cairn.server.hypeman.HypemanOptions;
 import dev.cairn.server.registry.RegistryDialect;
+import dev.cairn.service.Mirrors;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.assembly.CairnService;
 import dev.cairn.source.PackSources;
@@ -123,7 +124,8 @@ public final class CairnServer implements AutoCloseable {
       opened(
           HttpServer.start(
               listeners(config),
-              dialects(config, made, blobs, builder, metrics),
+              dialects(
+                  config, made, blobs, builder, metrics, mirrors(config, made, blobs, fetcher)),
               made.tokens(),
               metrics,
               HttpOptions.DEFAULT));
@@ -197,6 +199,16 @@ public final class CairnServer implements AutoCloseable {
     return new HttpFetcher(settings);
   }
 
+  /** A mirror that waits for a registry keeps somebody waiting: it tries once more, not thrice. */
+  private static Mirrors mirrors(
+      ServerConfig config, CairnService service, BlobStore blobs, HttpFetcher fetcher)
+      throws IOException {
+    RegistrySettings usual = config.registries().settings();
+    var settings = new RegistrySettings(usual.hosts(), 2, usual.backoff());
+    return service.mirrors(
+        config.mirrors(), new RegistryClient(fetcher, settings, RegistryCredentials.NONE), blobs);
+  }
+
   private static Set<String> ownHosts(ServerConfig config) {
     Set<String> hosts = new HashSet<>();
     config.registryHost().ifPresent(hosts::add);
@@ -239,7 +251,8 @@ public final class CairnServer implements AutoCloseable {
       CairnService service,
       BlobStore blobs,
       NativeBuilder builder,
-      PrometheusMetrics metrics) {
+      PrometheusMetrics metrics,
+      Mirrors mirrors) {
     var hypeman =
         new HypemanOptions(
             config.registryHost(),
@@ -258,7 +271,8 @@ public final class CairnServer implements AutoCloseable {
                 service.images(),
                 service.builders(),
                 service.namedImages()),
-            new CairnDialect.Accounts(service.tenants(), service.tokens(), service.tenantSecrets()),
+            new CairnDialect.Accounts(
+                service.tenants(), service.tokens(), service.tenantSecrets(), service.audit()),
             new CairnDialect.Registries(service.pushes(), service.logins()),
             blobs,
             new CairnDialect.Upkeep(new Installation(builder), service.collector()),
@@ -278,7 +292,8 @@ public final class CairnServer implements AutoCloseable {
             new RegistryDialect.Content(
                 service.images(), service.repositoryBlobs(), service.referrers()),
             service.tokens(),
-            config.reach().publicAddress()),
+            config.reach().publicAddress(),
+            mirrors),
         new SystemDialect(metrics));
   }
 

@@ -4,11 +4,17 @@ import dev.cairn.build.Limits;
 import dev.cairn.engine.run.ProxyVariables;
 import dev.cairn.engine.step.Privileges;
 import dev.cairn.linux.sandbox.ThirtyTwoBit;
+import dev.cairn.oci.InvalidOciException;
+import dev.cairn.oci.RegistryHost;
+import dev.cairn.oci.registry.Credential;
+import dev.cairn.service.audit.AuditSettings;
+import dev.cairn.service.mirror.MirrorSettings;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +51,26 @@ public record ConfigFile(
     Optional<IsolationMembers> isolation,
     Optional<CollectionMembers> collection,
     Optional<String> publicAddress,
-    Optional<TlsMembers> tls) {
+    Optional<TlsMembers> tls,
+    Optional<AuditMembers> audit,
+    Optional<Map<String, MirrorMembers>> mirrors) {
 
   /** Where TLS is spoken, and with what; without files the server makes its own. */
   public record TlsMembers(String listen, Optional<String> certificate, Optional<String> key) {}
 
   /** How one registry is spoken to. */
   public record RegistryMembers(Optional<String> certificates, Optional<Boolean> unchecked) {}
+
+  /** How the audit log is kept. */
+  public record AuditMembers(Optional<String> anchorFile, Optional<Integer> entries) {}
+
+  /** A mirror of another registry; the password of its login stands in a file of its own. */
+  public record MirrorMembers(
+      Optional<String> upstream,
+      Optional<Long> freshSeconds,
+      Optional<Long> keepSeconds,
+      Optional<String> user,
+      Optional<String> passwordFile) {}
 
   /** How well commands have to be shut in, and what the operator allows them all the same. */
   public record IsolationMembers(
@@ -143,7 +162,9 @@ public record ConfigFile(
         runtimes.orElse(List.of()),
         isolation.map(ConfigFile::read).orElse(ServerConfig.Isolation.USUAL),
         collection.map(CollectionMembers::read).orElse(CollectionConfig.USUAL),
-        new ServerConfig.Reach(publicAddress, tls.map(ConfigFile::read)));
+        new ServerConfig.Reach(publicAddress, tls.map(ConfigFile::read)),
+        readAudit(),
+        readMirrors());
   }
 
   private RegistryConfig readRegistries() {
@@ -277,6 +298,46 @@ public record ConfigFile(
     return Optional.of(
         new ServerConfig.Database(
             members.url(), members.user(), secret(Path.of(members.passwordFile()))));
+  }
+
+  private AuditSettings readAudit() {
+    return audit
+        .map(members ->
+            new AuditSettings(
+                members.anchorFile().map(Path::of),
+                members.entries().orElse(AuditSettings.DEFAULT.entries())))
+        .orElse(AuditSettings.DEFAULT);
+  }
+
+  private List<MirrorSettings> readMirrors() throws IOException {
+    List<MirrorSettings> all = new ArrayList<>();
+    for (var mirror : mirrors.orElse(Map.of()).entrySet()) {
+      all.add(mirror(mirror.getKey(), mirror.getValue()));
+    }
+    return all;
+  }
+
+  private static MirrorSettings mirror(String name, MirrorMembers members) throws IOException {
+    if (members.user().isPresent() != members.passwordFile().isPresent()) {
+      throw new IllegalArgumentException("mirrors." + name + ": user and passwordFile go together");
+    }
+    Optional<Credential> login = Optional.empty();
+    if (members.user().isPresent()) {
+      String password = secret(Path.of(members.passwordFile().orElseThrow())).text();
+      login = Optional.of(new Credential.Basic(members.user().get(), password));
+    }
+    RegistryHost upstream;
+    try {
+      upstream = RegistryHost.parse(members.upstream().orElse(name));
+    } catch (InvalidOciException e) {
+      throw new IllegalArgumentException("mirrors." + name + ".upstream: " + e.getMessage(), e);
+    }
+    return new MirrorSettings(
+        name,
+        upstream,
+        Duration.ofSeconds(members.freshSeconds().orElse(300L)),
+        Duration.ofSeconds(members.keepSeconds().orElse(7L * 24 * 3600)),
+        login);
   }
 
   private Optional<ServerConfig.Jwt> readJwt() throws IOException {

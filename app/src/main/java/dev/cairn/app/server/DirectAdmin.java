@@ -3,6 +3,8 @@ package dev.cairn.app.server;
 import dev.cairn.app.command.LocalAdmin;
 import dev.cairn.build.TenantId;
 import dev.cairn.content.blob.LocalBlobStore;
+import dev.cairn.service.Actor;
+import dev.cairn.service.Audit;
 import dev.cairn.service.RepositoryGrant;
 import dev.cairn.service.Right;
 import dev.cairn.service.ServiceException;
@@ -10,7 +12,9 @@ import dev.cairn.service.TenantLimits;
 import dev.cairn.service.Tokens;
 import dev.cairn.service.assembly.CairnService;
 import dev.cairn.service.assembly.ServiceSettings;
+import dev.cairn.service.audit.Verification;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -34,20 +38,51 @@ public final class DirectAdmin implements LocalAdmin {
       granted.addAll(only.isEmpty() ? Right.ordinary() : RepositoryGrant.rights(only));
     }
     try (CairnService service = open(data)) {
-      TenantId id = tenant(service, tenant);
-      return service
-          .tokens()
-          .issue(id, new Tokens.Purpose("", granted, only, Optional.empty()))
-          .text();
+      return Actor.LOCAL.call(() -> issueToken(service, tenant, granted, only));
     } catch (ServiceException e) {
       throw new IllegalArgumentException(e.getMessage() + "; " + e.remedy(), e);
     }
   }
 
+  private static String issueToken(
+      CairnService service, String tenant, Set<Right> granted, List<RepositoryGrant> only)
+      throws IOException {
+    TenantId id = tenant(service, tenant);
+    return service
+        .tokens()
+        .issue(id, new Tokens.Purpose("", granted, only, Optional.empty()))
+        .text();
+  }
+
   @Override
   public void setSecret(Path data, String tenant, String id, byte[] value) throws IOException {
     try (CairnService service = open(data)) {
-      service.tenantSecrets().set(tenant(service, tenant), id, value);
+      Actor.LOCAL.call(() -> service.tenantSecrets().set(tenant(service, tenant), id, value));
+    }
+  }
+
+  @Override
+  public Optional<String> verifyAudit(Path data, Verification verification) throws IOException {
+    if (!Files.exists(data.resolve("cairn.db"))) {
+      throw new IOException(
+          data + " holds no database; with PostgreSQL ask the server: cairn audit verify --server");
+    }
+    try (CairnService service = open(data)) {
+      Audit.Head head = service.audit().head();
+      long next = verification.last().number() + 1;
+      while (next <= head.number()) {
+        List<Audit.Entry> entries =
+            service.audit().from(next, 1000).stream()
+                .filter(entry -> entry.number() <= head.number())
+                .toList();
+        if (entries.isEmpty() || !verification.take(entries)) {
+          break;
+        }
+        next = entries.getLast().number() + 1;
+      }
+      return verification.end(head);
+    } catch (IllegalStateException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
@@ -69,7 +104,11 @@ public final class DirectAdmin implements LocalAdmin {
   }
 
   private static CairnService open(Path data) throws IOException {
-    ServerConfig config = ServerConfig.in(data);
+    return open(ServerConfig.in(data));
+  }
+
+  /** The service of a data directory beside the server that may be running on it. */
+  static CairnService open(ServerConfig config) throws IOException {
     ServiceSettings usual = Settings.service(config, Settings.limits(config));
     var settings =
         new ServiceSettings(
@@ -83,7 +122,7 @@ public final class DirectAdmin implements LocalAdmin {
             false);
     return new CairnService(
         settings,
-        LocalBlobStore.besideServer(data.resolve("blobs")),
+        LocalBlobStore.besideServer(config.data().resolve("blobs")),
         Optional.empty(),
         Clock.systemUTC(),
         (measure, number, labels) -> {});

@@ -219,7 +219,9 @@ public final class ServeCommand implements Callable<Integer> {
             ? base.isolation()
             : base.isolation().atLeast(ServerConfig.Isolation.rung(isolation)),
         base.collection(),
-        reach);
+        reach,
+        base.audit(),
+        base.mirrors());
   }
 
   private Optional<ServerConfig.Tls> tls(ServerConfig.Reach base) {

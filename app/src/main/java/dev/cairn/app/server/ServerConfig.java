@@ -3,6 +3,8 @@ package dev.cairn.app.server;
 import dev.cairn.engine.step.Privileges;
 import dev.cairn.linux.sandbox.IsolationRung;
 import dev.cairn.linux.sandbox.ThirtyTwoBit;
+import dev.cairn.service.audit.AuditSettings;
+import dev.cairn.service.mirror.MirrorSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +38,8 @@ import java.util.stream.Stream;
  * @param isolation how well commands have to be shut in
  * @param collection how long things are kept
  * @param reach how clients reach it besides
+ * @param audit how the audit log is kept
+ * @param mirrors other registries that are mirrored
  */
 public record ServerConfig(
     Path data,
@@ -55,7 +59,9 @@ public record ServerConfig(
     List<String> runtimes,
     Isolation isolation,
     CollectionConfig collection,
-    Reach reach) {
+    Reach reach,
+    AuditSettings audit,
+    List<MirrorSettings> mirrors) {
 
   /**
    * How clients reach the server besides the plain port and the socket.
@@ -175,6 +181,7 @@ public record ServerConfig(
     data = data.toAbsolutePath().normalize();
     allowedAddresses = List.copyOf(allowedAddresses);
     runtimes = List.copyOf(runtimes);
+    mirrors = List.copyOf(mirrors);
     if (slots < 1 || slots > 1000) {
       throw new IllegalArgumentException("slots: 1 to 1000 builds run at once, not " + slots);
     }
@@ -200,7 +207,9 @@ public record ServerConfig(
         List.of(),
         Isolation.USUAL,
         CollectionConfig.USUAL,
-        Reach.USUAL);
+        Reach.USUAL,
+        AuditSettings.DEFAULT,
+        List.of());
   }
 
   /** The same, with its data here. */
@@ -223,7 +232,9 @@ public record ServerConfig(
         runtimes,
         isolation,
         collection,
-        reach);
+        reach,
+        audit,
+        mirrors);
   }
 
   /** The same, listening here alone. */
@@ -246,7 +257,9 @@ public record ServerConfig(
         runtimes,
         isolation,
         collection,
-        new Reach(reach.publicAddress(), Optional.empty()));
+        new Reach(reach.publicAddress(), Optional.empty()),
+        audit,
+        mirrors);
   }
 
   /** The same, speaking TLS as well. */
@@ -269,7 +282,9 @@ public record ServerConfig(
         runtimes,
         isolation,
         collection,
-        new Reach(reach.publicAddress(), Optional.of(tls)));
+        new Reach(reach.publicAddress(), Optional.of(tls)),
+        audit,
+        mirrors);
   }
 
   /** The same, reaching these addresses and registries. */
@@ -292,6 +307,8 @@ public record ServerConfig(
         runtimes,
         isolation,
         collection,
-        reach);
+        reach,
+        audit,
+        mirrors);
   }
 }

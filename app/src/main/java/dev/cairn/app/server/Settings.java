@@ -50,7 +50,8 @@ final class Settings {
         new ServiceSettings.Upkeep(
             config.collection().interval(),
             usual.upkeep().reserve(),
-            config.collection().freeBytes()),
+            config.collection().freeBytes(),
+            config.audit()),
         true);
   }
 

@@ -1,5 +1,6 @@
 package dev.cairn.app.command;
 
+import dev.cairn.service.audit.Verification;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Runs the command line inside the test. */
@@ -76,6 +78,12 @@ final class CommandRun {
               + rights
               + (repositories.isEmpty() ? "" : " " + repositories);
       return "issued";
+    }
+
+    @Override
+    public Optional<String> verifyAudit(Path data, Verification verification) {
+      adminCall = "verify " + data.getFileName() + " " + verification.last().number();
+      return Optional.of("entry 3 was removed");
     }
 
     @Override

@@ -67,6 +67,16 @@ class LocalBlobStoreTest {
   }
 
   @Test
+  void leavesWhatAnotherProcessWritesAlone() throws IOException {
+    try (var writer = store.writer()) {
+      writer.write(HELLO);
+      writer.flush();
+      assertThat(LocalBlobStore.besideServer(directory).has(Digest.sha256(HELLO))).isFalse();
+      assertThat(writer.commit().digest()).isEqualTo(Digest.sha256(HELLO));
+    }
+  }
+
+  @Test
   void keepsSha512Blobs() throws IOException {
     Digest digest = Digest.Algorithm.SHA512.newHasher().update(HELLO).finish();
     try (var writer = store.writer()) {

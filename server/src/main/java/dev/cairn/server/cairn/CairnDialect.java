@@ -9,6 +9,7 @@ import dev.cairn.server.http.Method;
 import dev.cairn.server.http.Request;
 import dev.cairn.server.http.Response;
 import dev.cairn.server.http.Route;
+import dev.cairn.service.Audit;
 import dev.cairn.service.Blobs;
 import dev.cairn.service.Builders;
 import dev.cairn.service.Builds;
@@ -56,6 +57,7 @@ public final class CairnDialect implements Dialect {
   private final CollectionRoutes collection;
   private final PushRoutes pushes;
   private final LoginRoutes logins;
+  private final AuditRoutes audit;
 
   /**
    * What the dialect calls.
@@ -83,8 +85,9 @@ public final class CairnDialect implements Dialect {
    * @param tenants tenants
    * @param tokens their credentials
    * @param secrets their secrets
+   * @param audit who did what
    */
-  public record Accounts(Tenants tenants, Tokens tokens, TenantSecrets secrets) {}
+  public record Accounts(Tenants tenants, Tokens tokens, TenantSecrets secrets, Audit audit) {}
 
   /**
    * What operators ask.
@@ -123,6 +126,7 @@ public final class CairnDialect implements Dialect {
     this.output = new OutputRoute(building.builds(), building.blobs(), store);
     this.content = new ContentRoutes(building.contexts(), building.blobs());
     this.accounts = new AccountRoutes(people.tenants(), people.tokens(), people.secrets());
+    this.audit = new AuditRoutes(people.audit());
     this.images = new ImageRoutes(building.images());
     this.builders = new BuilderRoutes(building.builders());
     this.catalog = new CatalogRoutes(building.named());
@@ -215,6 +219,8 @@ public final class CairnDialect implements Dialect {
             .access(Access.bearer(Right.SECRET_WRITE)),
         route(Method.DELETE, "/registry-logins/{host}", logins::delete)
             .access(Access.bearer(Right.SECRET_WRITE)),
+        route(Method.GET, "/audit", audit::find).access(systemAdmin),
+        route(Method.GET, "/audit/chain", audit::chain).access(systemAdmin),
         route(Method.GET, "/gc", collection::plan).access(systemAdmin),
         route(Method.POST, "/gc", collection::collect).access(systemAdmin));
   }

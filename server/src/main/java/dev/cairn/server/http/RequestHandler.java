@@ -1,5 +1,6 @@
 package dev.cairn.server.http;
 
+import dev.cairn.service.Actor;
 import dev.cairn.service.ServiceException;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
@@ -79,8 +80,8 @@ final class RequestHandler {
         case Router.Match.Found found -> {
           route = found.route().path().text();
           request.matched(found.parameters(), found.route().bodyLimit());
-          gate.check(found.route().access(), request, dialect);
-          found.route().handler().handle(request, response);
+          admitted(found.route(), request, dialect);
+          served(found.route(), request, response);
         }
       }
       if (!response.started()) {
@@ -101,7 +102,7 @@ final class RequestHandler {
       }
       LOG.error("request {} to {} failed", id, route, e);
       refuse(internal(), request, response, dialect);
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       LOG.error("request {} to {} failed", id, route, e);
       refuse(internal(), request, response, dialect);
     } finally {
@@ -118,6 +119,23 @@ final class RequestHandler {
       }
       throw new CloseConnectionException("the client asked to close");
     }
+  }
+
+  /** What is noted of the attempt is noted without a name: the credential has yet to prove one. */
+  private void admitted(Route route, Request request, Dialect dialect) {
+    new Actor("", request.id(), request.peer())
+        .call(() -> {
+          gate.check(route.access(), request, dialect);
+          return true;
+        });
+  }
+
+  private static void served(Route route, Request request, Response response) throws Exception {
+    new Actor(request.callerToken(), request.id(), request.peer())
+        .call(() -> {
+          route.handler().handle(request, response);
+          return true;
+        });
   }
 
   private static ApiException internal() {

@@ -9,6 +9,7 @@ import dev.cairn.server.http.Response;
 import dev.cairn.server.http.Route;
 import dev.cairn.server.http.ServiceErrors;
 import dev.cairn.service.Images;
+import dev.cairn.service.Mirrors;
 import dev.cairn.service.Referrers;
 import dev.cairn.service.RepositoryBlobs;
 import dev.cairn.service.Right;
@@ -31,6 +32,7 @@ public final class RegistryDialect implements Dialect {
   private final TagRoutes tags;
   private final ReferrerRoutes referrers;
   private final TokenRoutes tokens;
+  private final MirrorRoutes mirrors;
 
   /** What is in the repositories: the service's façades. */
   public record Content(Images images, RepositoryBlobs blobs, Referrers referrers) {}
@@ -42,7 +44,14 @@ public final class RegistryDialect implements Dialect {
    *     for the host that each request was sent to
    */
   public RegistryDialect(Content content, Tokens tokens, Optional<String> publicAddress) {
+    this(content, tokens, publicAddress, Mirrors.NONE);
+  }
+
+  /** The same with mirrors of other registries. */
+  public RegistryDialect(
+      Content content, Tokens tokens, Optional<String> publicAddress, Mirrors mirrored) {
     this.permits = new Permits(new Origin(publicAddress));
+    this.mirrors = new MirrorRoutes(mirrored, permits);
     this.manifests = new ManifestRoutes(content.images(), permits);
     this.blobs = new BlobRoutes(content.blobs(), permits);
     this.uploads = new UploadRoutes(content.blobs(), permits);
@@ -84,20 +93,20 @@ public final class RegistryDialect implements Dialect {
         Route.of(Method.HEAD, tagList, tags::list).access(read),
         Route.of(Method.GET, about, referrers::list).access(read),
         Route.of(Method.HEAD, about, referrers::list).access(read),
-        Route.of(Method.GET, manifest, manifests::get).access(read),
-        Route.of(Method.HEAD, manifest, manifests::get).access(read),
-        Route.of(Method.PUT, manifest, manifests::put)
+        Route.of(Method.GET, manifest, mirrors.manifests(manifests::get)).access(read),
+        Route.of(Method.HEAD, manifest, mirrors.manifests(manifests::get)).access(read),
+        Route.of(Method.PUT, manifest, mirrors.writes(manifests::put))
             .access(write)
             .body(ManifestRoutes.MOST_BYTES),
         Route.of(Method.DELETE, manifest, manifests::delete).access(delete),
-        Route.of(Method.GET, blob, blobs::get).access(read),
-        Route.of(Method.HEAD, blob, blobs::get).access(read),
+        Route.of(Method.GET, blob, mirrors.blobs(blobs::get)).access(read),
+        Route.of(Method.HEAD, blob, mirrors.blobs(blobs::get)).access(read),
         Route.of(Method.DELETE, blob, blobs::delete).access(delete),
         // How large an upload may become is the tenant's limit.
-        Route.of(Method.POST, "/v2/{name+}/blobs/uploads/", uploads::begin)
+        Route.of(Method.POST, "/v2/{name+}/blobs/uploads/", mirrors.writes(uploads::begin))
             .access(write)
             .body(Long.MAX_VALUE),
-        Route.of(Method.POST, "/v2/{name+}/blobs/uploads", uploads::begin)
+        Route.of(Method.POST, "/v2/{name+}/blobs/uploads", mirrors.writes(uploads::begin))
             .access(write)
             .body(Long.MAX_VALUE),
         Route.of(Method.GET, upload, uploads::status).access(write),

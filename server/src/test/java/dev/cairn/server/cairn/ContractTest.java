@@ -45,7 +45,8 @@ class ContractTest {
             new CairnDialect.Accounts(
                 Unused.of(dev.cairn.service.Tenants.class),
                 Unused.of(dev.cairn.service.Tokens.class),
-                Unused.of(dev.cairn.service.TenantSecrets.class)),
+                Unused.of(dev.cairn.service.TenantSecrets.class),
+                Unused.of(dev.cairn.service.Audit.class)),
             new CairnDialect.Registries(
                 Unused.of(dev.cairn.service.Pushes.class),
                 Unused.of(dev.cairn.service.RegistryLogins.class)),

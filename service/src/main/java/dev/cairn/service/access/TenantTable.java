@@ -5,6 +5,9 @@ import dev.cairn.service.ServiceException;
 import dev.cairn.service.Tenant;
 import dev.cairn.service.TenantLimits;
 import dev.cairn.service.Tenants;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Session;
 import dev.cairn.service.store.Store;
@@ -18,6 +21,7 @@ public final class TenantTable implements Tenants {
   private static final String ONE_TENANT = "one-tenant";
 
   private final Store store;
+  private final AuditLog audit;
   private final TenantLimits defaults;
   private final Clock clock;
 
@@ -26,35 +30,44 @@ public final class TenantTable implements Tenants {
    *
    * @param defaults the limits of a tenant that nobody set others for
    */
-  public TenantTable(Store store, TenantLimits defaults, Clock clock) {
+  public TenantTable(Store store, AuditLog audit, TenantLimits defaults, Clock clock) {
     this.store = store;
+    this.audit = audit;
     this.defaults = defaults;
     this.clock = clock;
   }
 
   @Override
   public Tenant create(TenantId id, TenantLimits limits) {
-    return store.write(session -> {
-      if (!insert(session, id, limits)) {
-        throw ServiceException.of(
-            ServiceException.Kind.CONFLICT,
-            "tenant-exists",
-            "there is a tenant named " + id + " already",
-            "choose another name");
-      }
-      return lookUp(session, id).orElseThrow();
-    });
+    return audit.write(
+        Deed.of(Action.TENANT_CREATED, id, id),
+        session -> {
+          if (!insert(session, id, limits)) {
+            throw ServiceException.of(
+                ServiceException.Kind.CONFLICT,
+                "tenant-exists",
+                "there is a tenant named " + id + " already",
+                "choose another name");
+          }
+          return lookUp(session, id).orElseThrow();
+        });
   }
 
   @Override
   public Tenant ensure(TenantId id) {
     return find(id)
         .orElseGet(() ->
-            store.write(session -> {
-              insert(session, id, defaults);
-              return lookUp(session, id).orElseThrow();
-            }));
+            audit
+                .write(
+                    Deed.of(Action.TENANT_CREATED, id, id),
+                    session ->
+                        new Ensured(
+                            insert(session, id, defaults), lookUp(session, id).orElseThrow()),
+                    ensured -> ensured.created() ? "done" : "repeated")
+                .tenant());
   }
+
+  private record Ensured(boolean created, Tenant tenant) {}
 
   @Override
   public Optional<Tenant> find(TenantId id) {
@@ -69,25 +82,27 @@ public final class TenantTable implements Tenants {
 
   @Override
   public Tenant setLimits(TenantId id, TenantLimits limits) {
-    return store.write(session -> {
-      int changed =
-          session.update(
-              """
-              UPDATE tenant SET queued = ?, running = ?, weight = ?, uploads = ?,
-                upload_bytes = ?, secrets = ? WHERE id = ?
-              """,
-              limits.queued(),
-              limits.running(),
-              limits.weight(),
-              limits.uploads(),
-              limits.uploadBytes(),
-              limits.secrets(),
-              id);
-      if (changed == 0) {
-        throw ServiceException.notFound("tenant");
-      }
-      return lookUp(session, id).orElseThrow();
-    });
+    return audit.write(
+        Deed.of(Action.TENANT_LIMITED, id, id + " " + limits),
+        session -> {
+          int changed =
+              session.update(
+                  """
+                  UPDATE tenant SET queued = ?, running = ?, weight = ?, uploads = ?,
+                    upload_bytes = ?, secrets = ? WHERE id = ?
+                  """,
+                  limits.queued(),
+                  limits.running(),
+                  limits.weight(),
+                  limits.uploads(),
+                  limits.uploadBytes(),
+                  limits.secrets(),
+                  id);
+          if (changed == 0) {
+            throw ServiceException.notFound("tenant");
+          }
+          return lookUp(session, id).orElseThrow();
+        });
   }
 
   /**

@@ -8,6 +8,10 @@ import dev.cairn.service.RepositoryGrant;
 import dev.cairn.service.Right;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.Tokens;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
+import dev.cairn.service.audit.RefusedLogins;
 import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Store;
 import dev.cairn.service.store.StoreException;
@@ -44,6 +48,8 @@ public final class TokenTable implements Tokens {
   private static final Duration USE_NOTED = Duration.ofMinutes(1);
 
   private final Store store;
+  private final AuditLog audit;
+  private final RefusedLogins refused;
   private final Optional<JwtTokens> jwt;
   private final ExchangedTokens exchanged;
   private final Clock clock;
@@ -55,8 +61,16 @@ public final class TokenTable implements Tokens {
    * @param jwt tokens signed elsewhere, if the operator wants them
    * @param exchanged tokens of the registry
    */
-  public TokenTable(Store store, Optional<JwtTokens> jwt, ExchangedTokens exchanged, Clock clock) {
+  public TokenTable(
+      Store store,
+      AuditLog audit,
+      RefusedLogins refused,
+      Optional<JwtTokens> jwt,
+      ExchangedTokens exchanged,
+      Clock clock) {
     this.store = store;
+    this.audit = audit;
+    this.refused = refused;
     this.jwt = jwt;
     this.exchanged = exchanged;
     this.clock = clock;
@@ -80,24 +94,26 @@ public final class TokenTable implements Tokens {
             Instant.ofEpochMilli(clock.millis()),
             purpose.expiresAt(),
             Optional.empty());
-    store.change(session -> {
-      if (!session.exists("SELECT 1 FROM tenant WHERE id = ?", tenant)) {
-        throw ServiceException.notFound("tenant");
-      }
-      session.update(
-          """
-          INSERT INTO token (id, tenant, hash, name, rights, created_at, expires_at, repositories)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-          """,
-          token.id(),
-          tenant,
-          hash(text),
-          token.name(),
-          Rights.spell(token.rights()),
-          token.createdAt(),
-          token.expiresAt(),
-          spell(token.repositories()));
-    });
+    audit.write(
+        Deed.of(Action.TOKEN_ISSUED, tenant, token.id() + " " + Rights.spell(token.rights())),
+        session -> {
+          if (!session.exists("SELECT 1 FROM tenant WHERE id = ?", tenant)) {
+            throw ServiceException.notFound("tenant");
+          }
+          return session.update(
+              """
+              INSERT INTO token (id, tenant, hash, name, rights, created_at, expires_at, repositories)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+              """,
+              token.id(),
+              tenant,
+              hash(text),
+              token.name(),
+              Rights.spell(token.rights()),
+              token.createdAt(),
+              token.expiresAt(),
+              spell(token.repositories()));
+        });
     return new Issued(token, text);
   }
 
@@ -135,6 +151,14 @@ public final class TokenTable implements Tokens {
 
   @Override
   public Optional<Principal> authenticate(String bearer) {
+    Optional<Principal> known = known(bearer);
+    if (known.isEmpty()) {
+      refused.refused();
+    }
+    return known;
+  }
+
+  private Optional<Principal> known(String bearer) {
     if (bearer.startsWith(ExchangedTokens.PREFIX)) {
       return bearer.length() > LONGEST_EXCHANGED
           ? Optional.empty()
@@ -207,8 +231,10 @@ public final class TokenTable implements Tokens {
 
   @Override
   public boolean revoke(TenantId tenant, String id) {
-    return store.write(session ->
-        session.update("DELETE FROM token WHERE tenant = ? AND id = ?", tenant, id) == 1);
+    return audit.change(
+        Deed.of(Action.TOKEN_REVOKED, tenant, id),
+        session ->
+            session.update("DELETE FROM token WHERE tenant = ? AND id = ?", tenant, id) == 1);
   }
 
   private static String hash(String text) {

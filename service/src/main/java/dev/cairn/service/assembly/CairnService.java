@@ -3,12 +3,23 @@ package dev.cairn.service.assembly;
 import dev.cairn.build.Builder;
 import dev.cairn.build.Publisher;
 import dev.cairn.content.blob.BlobStore;
+import dev.cairn.content.blob.LocalBlobStore;
 import dev.cairn.oci.registry.RegistryClient;
 import dev.cairn.service.Metrics;
+import dev.cairn.service.Mirrors;
 import dev.cairn.service.access.ExchangedTokens;
 import dev.cairn.service.access.JwtTokens;
 import dev.cairn.service.access.TenantTable;
 import dev.cairn.service.access.TokenTable;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditAnchor;
+import dev.cairn.service.audit.AuditFiles;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
+import dev.cairn.service.audit.RefusedLogins;
+import dev.cairn.service.backup.Backup;
+import dev.cairn.service.backup.DatabaseCopy;
+import dev.cairn.service.backup.Restore;
 import dev.cairn.service.builder.BuilderTable;
 import dev.cairn.service.builder.BuilderUpkeep;
 import dev.cairn.service.collection.Collector;
@@ -25,6 +36,8 @@ import dev.cairn.service.image.RepositoryContent;
 import dev.cairn.service.image.ScopeRecords;
 import dev.cairn.service.image.TenantBlobs;
 import dev.cairn.service.log.LogDirectory;
+import dev.cairn.service.mirror.MirrorSettings;
+import dev.cairn.service.mirror.RegistryMirrors;
 import dev.cairn.service.pull.PullTable;
 import dev.cairn.service.push.PushRunner;
 import dev.cairn.service.push.PushTable;
@@ -47,10 +60,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -60,9 +75,14 @@ import java.util.Optional;
 public final class CairnService implements AutoCloseable {
   private static final int PUSHES_AT_ONCE = 8;
 
+  private final Path data;
+  private final Clock clock;
   private final Optional<FileChannel> lock;
   private final Store store;
+  private final DiskReserve disk;
   private final LogDirectory logs;
+  private final AuditLog audit;
+  private final Optional<AuditAnchor> anchor;
   private final TenantTable tenants;
   private final TokenTable tokens;
   private final StoredSecrets tenantSecrets;
@@ -72,7 +92,6 @@ public final class CairnService implements AutoCloseable {
   private final RegistryMemory registryMemory;
   private final PushTable pushes;
   private final QueueSettings queue;
-  private final Clock clock;
   private final BuildSecrets secrets;
   private final BuildQueue builds;
   private final EventReader events;
@@ -103,39 +122,49 @@ public final class CairnService implements AutoCloseable {
       Clock clock,
       Metrics metrics)
       throws IOException {
-    Path data = OwnerOnly.directories(settings.data());
+    this.data = OwnerOnly.directories(settings.data());
+    this.clock = clock;
+    if (Files.exists(data.resolve(Restore.INCOMPLETE))) {
+      throw new IOException(
+          data + " was not restored to its end; empty it and run cairn restore again");
+    }
     lock = settings.server() ? Optional.of(lock(data)) : Optional.empty();
     store =
         settings.postgres().isPresent()
             ? postgres(settings.postgres().get(), metrics)
             : new SqliteStore(data.resolve("cairn.db"), settings.server(), metrics);
-    var disk = new DiskReserve(data, settings.upkeep().reserve());
+    disk = new DiskReserve(data, settings.upkeep().reserve());
     SealingKey key = SealingKey.open(data.resolve("secrets.key"));
     var sent = new SentValues(settings.memory());
     logs = new LogDirectory(data.resolve("logs"), clock, metrics);
-    tenants = new TenantTable(store, settings.tenants(), clock);
-    tokens = new TokenTable(store, jwt, new ExchangedTokens(new TokenSeal(key), clock), clock);
-    tenantSecrets = new StoredSecrets(store, key, clock);
+    audit = new AuditLog(store, new AuditFiles(data.resolve("audit")), clock);
+    var refused = new RefusedLogins(audit, clock);
+    tenants = new TenantTable(store, audit, settings.tenants(), clock);
+    tokens =
+        new TokenTable(
+            store, audit, refused, jwt, new ExchangedTokens(new TokenSeal(key), clock), clock);
+    tenantSecrets = new StoredSecrets(store, audit, key, clock);
     secrets = new BuildSecrets(tenantSecrets, sent, key);
-    logins = new StoredLogins(store, key, clock);
+    logins = new StoredLogins(store, audit, key, clock);
     credentials = new BuildCredentials(secrets, logins);
     sentLogins = new SentLogins(sent);
     registryMemory = new RegistryMemory(store, key, clock);
-    pushes = new PushTable(store, blobStore, sentLogins, clock);
+    pushes = new PushTable(store, audit, blobStore, sentLogins, clock);
     queue = settings.queue();
-    this.clock = clock;
-    builds = new BuildQueue(store, logs, sent, disk, settings.queue(), clock, metrics);
+    builds = new BuildQueue(store, audit, logs, sent, disk, settings.queue(), clock, metrics);
     events = new EventReader(store, logs);
     leases = new LeaseTable(store, clock);
     Duration grace = settings.retention().grace();
-    blobs = new TenantBlobs(store, blobStore, disk, clock, metrics, grace);
-    repositoryBlobs = new RepositoryContent(store, blobStore, blobs, clock, grace);
-    images = new ImageTable(store, blobStore, clock, grace);
+    blobs = new TenantBlobs(store, audit, blobStore, disk, clock, metrics, grace);
+    repositoryBlobs = new RepositoryContent(store, audit, blobStore, blobs, clock, grace);
+    images = new ImageTable(store, audit, blobStore, clock, grace);
     referrers = new ReferrerTable(store, blobStore);
-    results = new BuildImages(blobStore, clock, settings.retention().results());
+    results = new BuildImages(blobStore, audit, clock, settings.retention().results());
     records = new RecordTable(store, blobStore, clock);
-    contexts = new TenantContexts(store, blobStore, blobs, settings.contexts(), disk, clock, grace);
-    collector = new Collector(store, blobStore, leases, logs, settings.retention(), clock, metrics);
+    contexts =
+        new TenantContexts(store, audit, blobStore, blobs, settings.contexts(), disk, clock, grace);
+    collector =
+        new Collector(store, audit, blobStore, leases, logs, settings.retention(), clock, metrics);
     maintenance =
         new Maintenance(
             collector,
@@ -143,14 +172,29 @@ public final class CairnService implements AutoCloseable {
             new DiskRoom(disk::free, settings.upkeep().room().orElseGet(disk::usualRoom)),
             metrics);
     builderUpkeep = new BuilderUpkeep(store, new ScopeRecords(store, blobStore), clock);
-    builders = new BuilderTable(store, clock, builderUpkeep);
-    named = new PullTable(store, images, blobStore, disk, clock);
+    builders = new BuilderTable(store, audit, clock, builderUpkeep);
+    named = new PullTable(store, audit, images, blobStore, disk, clock);
     if (settings.server()) {
       sent.sweep(id ->
           store.read(session ->
               session.exists("SELECT 1 FROM build WHERE id = ? AND ended = 0", id)
                   || session.exists("SELECT 1 FROM push WHERE id = ? AND ended = 0", id)));
     }
+    anchor =
+        settings.server() ? Optional.of(anchor(settings, data, refused, clock)) : Optional.empty();
+  }
+
+  private AuditAnchor anchor(
+      ServiceSettings settings, Path data, RefusedLogins refused, Clock clock) throws IOException {
+    var asked = settings.upkeep().audit();
+    return new AuditAnchor(
+        audit,
+        asked.anchor().orElse(data.resolve("audit.anchor")),
+        clock,
+        () -> {
+          refused.flush();
+          audit.file(asked.entries());
+        });
   }
 
   private static Store postgres(ServiceSettings.Postgres to, Metrics metrics) {
@@ -197,6 +241,7 @@ public final class CairnService implements AutoCloseable {
             registryMemory));
     maintenance.start();
     builderUpkeep.start(builder);
+    audit.note(Deed.of(Action.SERVER_STARTED, builder.name()));
   }
 
   /** Takes up the pulls of images that a dead process left, and begins to pull. */
@@ -212,6 +257,11 @@ public final class CairnService implements AutoCloseable {
   /** Event logs. */
   public EventReader events() {
     return events;
+  }
+
+  /** Who did what. */
+  public AuditLog audit() {
+    return audit;
   }
 
   /** Tenants. */
@@ -299,6 +349,43 @@ public final class CairnService implements AutoCloseable {
     return collector;
   }
 
+  /**
+   * Mirrors of other registries.
+   *
+   * @param anonymous reaches them without any login
+   * @throws IOException if the directory for what is being fetched cannot be used
+   */
+  public Mirrors mirrors(
+      List<MirrorSettings> mirrors, RegistryClient anonymous, BlobStore blobStore)
+      throws IOException {
+    return mirrors.isEmpty()
+        ? Mirrors.NONE
+        : new RegistryMirrors(
+            mirrors,
+            anonymous,
+            new RegistryMirrors.Places(store, blobStore, disk, data.resolve("mirror")),
+            clock);
+  }
+
+  /**
+   * Backups of this installation.
+   *
+   * @param files the same blob store as the service's
+   */
+  public Backup backup(LocalBlobStore files) {
+    return new Backup(store, audit, leases, files, data, clock);
+  }
+
+  /** Copies the database, if it is the file in the data directory. */
+  public Optional<DatabaseCopy> databaseCopy() {
+    return store instanceof SqliteStore sqlite
+        ? Optional.of(directory -> {
+          sqlite.copyTo(directory.resolve(Backup.SQLITE));
+          return Backup.SQLITE;
+        })
+        : Optional.empty();
+  }
+
   /** Takes no more builds and waits so long for what runs; the rest is queued again. */
   public void drain(Duration patience) throws InterruptedException {
     builds.drain(patience);
@@ -316,6 +403,7 @@ public final class CairnService implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       logs.close();
+      anchor.ifPresent(AuditAnchor::close);
       store.close();
       if (lock.isPresent()) {
         lock.get().close();

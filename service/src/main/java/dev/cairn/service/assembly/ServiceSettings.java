@@ -2,6 +2,7 @@ package dev.cairn.service.assembly;
 
 import dev.cairn.content.ArchiveLimits;
 import dev.cairn.service.TenantLimits;
+import dev.cairn.service.audit.AuditSettings;
 import dev.cairn.service.collection.Retention;
 import dev.cairn.service.queue.QueueSettings;
 import java.nio.file.Path;
@@ -39,11 +40,14 @@ public record ServiceSettings(
    * @param reserve bytes of the disk to keep free; absent for 512 MiB, or 5 % of a smaller disk
    * @param room bytes of the disk below which is collected early; absent for 10 GiB, or 10 % of a
    *     smaller disk
+   * @param audit how the audit log is kept
    */
-  public record Upkeep(Duration interval, Optional<Long> reserve, Optional<Long> room) {
+  public record Upkeep(
+      Duration interval, Optional<Long> reserve, Optional<Long> room, AuditSettings audit) {
     /** When nothing else is configured. */
     public static final Upkeep DEFAULT =
-        new Upkeep(Duration.ofMinutes(10), Optional.empty(), Optional.empty());
+        new Upkeep(
+            Duration.ofMinutes(10), Optional.empty(), Optional.empty(), AuditSettings.DEFAULT);
 
     /**
      * @throws IllegalArgumentException if the interval is not positive or a size is negative
@@ -57,9 +61,14 @@ public record ServiceSettings(
       }
     }
 
+    /** With the usual audit log. */
+    public Upkeep(Duration interval, Optional<Long> reserve, Optional<Long> room) {
+      this(interval, reserve, room, AuditSettings.DEFAULT);
+    }
+
     /** With the usual room. */
     public Upkeep(Duration interval, Optional<Long> reserve) {
-      this(interval, reserve, Optional.empty());
+      this(interval, reserve, Optional.empty(), AuditSettings.DEFAULT);
     }
   }
 

@@ -7,6 +7,9 @@ import dev.cairn.service.Builders;
 import dev.cairn.service.Principal;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.json.ModelJson;
 import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Session;
@@ -32,13 +35,15 @@ public final class BuilderTable implements Builders {
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
   private final Store store;
+  private final AuditLog audit;
   private final Clock clock;
   private final BuilderUpkeep upkeep;
   private final SecureRandom random = new SecureRandom();
 
   /** Builders in this store, whose caches this upkeep empties. */
-  public BuilderTable(Store store, Clock clock, BuilderUpkeep upkeep) {
+  public BuilderTable(Store store, AuditLog audit, Clock clock, BuilderUpkeep upkeep) {
     this.store = store;
+    this.audit = audit;
     this.clock = clock;
     this.upkeep = upkeep;
   }
@@ -47,46 +52,50 @@ public final class BuilderTable implements Builders {
   public NamedBuilder create(Principal who, Wish wish) {
     check(wish);
     String fingerprint = fingerprint(who, wish);
-    return store.write(session -> {
-      TenantId tenant = who.tenant();
-      TenantTable.lock(session, tenant);
-      Instant now = clock.instant();
-      Optional<String> again =
-          wish.retry() ? known(session, tenant, fingerprint) : Optional.empty();
-      if (again.isPresent()) {
-        return lookUp(session, tenant, again.get()).orElseThrow();
-      }
-      String id = wish.id().orElseGet(this::freshId);
-      if (lookUp(session, tenant, id).isPresent()) {
-        throw ServiceException.of(
-            ServiceException.Kind.CONFLICT,
-            "builder-exists",
-            "there is a builder with the id " + id + " already",
-            "choose another id, or leave it out");
-      }
-      if (session.count("SELECT count(*) AS n FROM builder WHERE tenant = ?", tenant) >= MOST) {
-        throw ServiceException.of(
-            ServiceException.Kind.QUOTA,
-            "builders-quota",
-            "the tenant has " + MOST + " builders, as many as it may",
-            "delete some");
-      }
-      session.update(
-          """
-          INSERT INTO builder (tenant, id, scope, name, disk_gb, labels, fingerprint, created_at,
-            measured_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
-          """,
-          tenant,
-          id,
-          freshScope(),
-          wish.name(),
-          wish.diskGb().orElse(USUAL_DISK_GB),
-          ModelJson.write(new TreeMap<>(wish.labels())),
-          fingerprint,
-          now);
-      return lookUp(session, tenant, id).orElseThrow();
-    });
+    String chosen = wish.id().orElseGet(this::freshId);
+    Deed deed = Deed.of(Action.BUILDER_CREATED, who.tenant(), chosen);
+    return audit.write(
+        deed,
+        session -> {
+          TenantId tenant = who.tenant();
+          TenantTable.lock(session, tenant);
+          Instant now = clock.instant();
+          Optional<String> again =
+              wish.retry() ? known(session, tenant, fingerprint) : Optional.empty();
+          if (again.isPresent()) {
+            return lookUp(session, tenant, again.get()).orElseThrow();
+          }
+          String id = chosen;
+          if (lookUp(session, tenant, id).isPresent()) {
+            throw ServiceException.of(
+                ServiceException.Kind.CONFLICT,
+                "builder-exists",
+                "there is a builder with the id " + id + " already",
+                "choose another id, or leave it out");
+          }
+          if (session.count("SELECT count(*) AS n FROM builder WHERE tenant = ?", tenant) >= MOST) {
+            throw ServiceException.of(
+                ServiceException.Kind.QUOTA,
+                "builders-quota",
+                "the tenant has " + MOST + " builders, as many as it may",
+                "delete some");
+          }
+          session.update(
+              """
+              INSERT INTO builder (tenant, id, scope, name, disk_gb, labels, fingerprint, created_at,
+                measured_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
+              """,
+              tenant,
+              id,
+              freshScope(),
+              wish.name(),
+              wish.diskGb().orElse(USUAL_DISK_GB),
+              ModelJson.write(new TreeMap<>(wish.labels())),
+              fingerprint,
+              now);
+          return lookUp(session, tenant, id).orElseThrow();
+        });
   }
 
   private static void check(Wish wish) {
@@ -172,22 +181,29 @@ public final class BuilderTable implements Builders {
   @Override
   public NamedBuilder prune(TenantId tenant, String id) {
     NamedBuilder pruned =
-        store.write(session -> {
-          letGo(session, tenant, id, "state <> 'queued'", "a build runs on it");
-          session.update(
-              "UPDATE builder SET scope = ? WHERE tenant = ? AND id = ?", freshScope(), tenant, id);
-          return lookUp(session, tenant, id).orElseThrow();
-        });
+        audit.write(
+            Deed.of(Action.BUILDER_PRUNED, tenant, id),
+            session -> {
+              letGo(session, tenant, id, "state <> 'queued'", "a build runs on it");
+              session.update(
+                  "UPDATE builder SET scope = ? WHERE tenant = ? AND id = ?",
+                  freshScope(),
+                  tenant,
+                  id);
+              return lookUp(session, tenant, id).orElseThrow();
+            });
     upkeep.wake();
     return pruned;
   }
 
   @Override
   public void delete(TenantId tenant, String id) {
-    store.change(session -> {
-      letGo(session, tenant, id, "1 = 1", "a build runs on it or waits for it");
-      session.update("DELETE FROM builder WHERE tenant = ? AND id = ?", tenant, id);
-    });
+    audit.write(
+        Deed.of(Action.BUILDER_DELETED, tenant, id),
+        session -> {
+          letGo(session, tenant, id, "1 = 1", "a build runs on it or waits for it");
+          return session.update("DELETE FROM builder WHERE tenant = ? AND id = ?", tenant, id);
+        });
     upkeep.wake();
   }
 

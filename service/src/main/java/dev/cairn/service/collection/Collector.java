@@ -5,6 +5,9 @@ import dev.cairn.content.blob.BlobStore;
 import dev.cairn.oci.Digest;
 import dev.cairn.service.GarbageCollection;
 import dev.cairn.service.Metrics;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.image.BlobRights;
 import dev.cairn.service.image.LeaseTable;
 import dev.cairn.service.image.ManifestSubjects;
@@ -40,6 +43,7 @@ public final class Collector implements GarbageCollection {
   private static final int BATCH = 2000;
 
   private final Store store;
+  private final AuditLog audit;
   private final BlobStore blobs;
   private final LeaseTable leases;
   private final OldBuilds builds;
@@ -52,6 +56,7 @@ public final class Collector implements GarbageCollection {
   /** A collector of this store, these blobs and these logs. */
   public Collector(
       Store store,
+      AuditLog audit,
       BlobStore blobs,
       LeaseTable leases,
       LogDirectory logs,
@@ -59,6 +64,7 @@ public final class Collector implements GarbageCollection {
       Clock clock,
       Metrics metrics) {
     this.store = store;
+    this.audit = audit;
     this.blobs = blobs;
     this.leases = leases;
     this.builds = new OldBuilds(store, logs);
@@ -74,7 +80,9 @@ public final class Collector implements GarbageCollection {
 
   @Override
   public Report collect(Consumer<Progress> listener) {
-    return run("asked", listener);
+    Report report = run("asked", listener);
+    audit.note(Deed.of(Action.COLLECTION_RUN, report.toString()));
+    return report;
   }
 
   /** The run that comes by itself. */

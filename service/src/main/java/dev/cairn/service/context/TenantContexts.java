@@ -16,6 +16,9 @@ import dev.cairn.oci.Digest;
 import dev.cairn.service.Blobs;
 import dev.cairn.service.Contexts;
 import dev.cairn.service.ServiceException;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.image.BlobRights;
 import dev.cairn.service.store.Store;
@@ -39,6 +42,7 @@ public final class TenantContexts implements Contexts {
   private static final int PACKS_SEARCHED = 8;
 
   private final Store store;
+  private final AuditLog audit;
   private final BlobStore blobs;
   private final Blobs own;
   private final ContextPacks packs;
@@ -54,6 +58,7 @@ public final class TenantContexts implements Contexts {
    */
   public TenantContexts(
       Store store,
+      AuditLog audit,
       BlobStore blobs,
       Blobs own,
       ArchiveLimits limits,
@@ -63,6 +68,7 @@ public final class TenantContexts implements Contexts {
     this.held = held;
     this.disk = disk;
     this.store = store;
+    this.audit = audit;
     this.blobs = blobs;
     this.own = own;
     this.packs = new ContextPacks(blobs, limits);
@@ -104,7 +110,7 @@ public final class TenantContexts implements Contexts {
         return new Answer.Missing(List.of(), List.copyOf(missing));
       }
       try (ContextPack pack = packs.assemble(manifest, known)) {
-        long bytes = keep(tenant, pack);
+        long bytes = keep(tenant, pack, true);
         return new Answer.Complete(new Source.Manifest(pack.id()), files(manifest), bytes);
       }
     } catch (LimitExceededException e) {
@@ -125,7 +131,7 @@ public final class TenantContexts implements Contexts {
   private PackIndex bundle(TenantId tenant, Digest bundle) throws IOException {
     try (var in = own.open(tenant, bundle, 0);
         ContextPack pack = packs.read(in)) {
-      keep(tenant, pack);
+      keep(tenant, pack, false);
       return pack.index();
     }
   }
@@ -166,7 +172,8 @@ public final class TenantContexts implements Contexts {
     return indexes;
   }
 
-  private long keep(TenantId tenant, ContextPack pack) throws IOException {
+  /** A bundle is a part of a context and no deed of its own. */
+  private long keep(TenantId tenant, ContextPack pack, boolean whole) throws IOException {
     long bytes = 0;
     var seen = new HashSet<Digest>();
     for (Digest part : pack.index().parts()) {
@@ -176,29 +183,36 @@ public final class TenantContexts implements Contexts {
     }
     long total = bytes;
     long files = pack.index().nodes().size();
-    store.change(session -> {
-      // They have just been stored, or are held since they were found.
-      Instant now = clock.instant();
-      BlobRights.arrived(session, "context:" + tenant, pack.id(), now, held);
-      for (Digest part : seen) {
-        BlobRights.arrived(session, "context:" + tenant, part, now, held);
-      }
-      session.update(
-          """
-          INSERT INTO pack (tenant, digest, bytes, files, created_at, used_at)
-          VALUES (?, ?, ?, ?, ?, ?)
-          ON CONFLICT (tenant, digest) DO UPDATE SET used_at = excluded.used_at
-          """,
-          tenant,
-          pack.id(),
-          total,
-          files,
-          clock.instant(),
-          clock.instant());
-      session.updateEach(
-          "INSERT INTO pack_part (pack, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
-          seen.stream().map(part -> List.of(pack.id(), part)).toList());
-    });
+    Store.Work<Boolean> rows =
+        session -> {
+          // They have just been stored, or are held since they were found.
+          Instant now = clock.instant();
+          BlobRights.arrived(session, "context:" + tenant, pack.id(), now, held);
+          for (Digest part : seen) {
+            BlobRights.arrived(session, "context:" + tenant, part, now, held);
+          }
+          session.update(
+              """
+              INSERT INTO pack (tenant, digest, bytes, files, created_at, used_at)
+              VALUES (?, ?, ?, ?, ?, ?)
+              ON CONFLICT (tenant, digest) DO UPDATE SET used_at = excluded.used_at
+              """,
+              tenant,
+              pack.id(),
+              total,
+              files,
+              clock.instant(),
+              clock.instant());
+          session.updateEach(
+              "INSERT INTO pack_part (pack, digest) VALUES (?, ?) ON CONFLICT DO NOTHING",
+              seen.stream().map(part -> List.of(pack.id(), part)).toList());
+          return true;
+        };
+    if (whole) {
+      audit.write(Deed.of(Action.CONTEXT_STORED, tenant, pack.id()), rows);
+    } else {
+      store.write(rows);
+    }
     return bytes;
   }
 
@@ -208,7 +222,7 @@ public final class TenantContexts implements Contexts {
     try (var hashing = new HashingStream(disk.guard(bytes));
         ContextPack pack = packs.read(hashing)) {
       hashing.transferTo(java.io.OutputStream.nullOutputStream());
-      keep(tenant, pack);
+      keep(tenant, pack, true);
       return new Source.Archive(hashing.digest(), pack.id());
     } catch (LimitExceededException e) {
       throw tooLarge(e);

@@ -36,7 +36,8 @@ public final class BlobRights {
     grant(session, tenant.value(), blobs, now);
   }
 
-  static void grantPublic(Session session, Collection<Digest> blobs, Instant now)
+  /** Gives everybody the right to bytes that a registry gives to everybody. */
+  public static void grantPublic(Session session, Collection<Digest> blobs, Instant now)
       throws SQLException {
     grant(session, EVERYBODY, blobs, now);
   }
@@ -47,6 +48,12 @@ public final class BlobRights {
         "INSERT INTO blob_right (digest, tenant, granted_at) VALUES (?, ?, ?) ON CONFLICT DO"
             + " NOTHING",
         blobs.stream().sorted().map(blob -> List.of(blob, tenant, now)).toList());
+  }
+
+  /** Whether everybody has the right to the blob. */
+  public static boolean isPublic(Session session, Digest blob) throws SQLException {
+    return session.exists(
+        "SELECT 1 FROM blob_right WHERE digest = ? AND tenant = ?", blob, EVERYBODY);
   }
 
   static boolean has(Session session, TenantId tenant, Digest blob) throws SQLException {

@@ -12,6 +12,9 @@ import dev.cairn.oci.ManifestDocument;
 import dev.cairn.oci.Reference;
 import dev.cairn.oci.Tag;
 import dev.cairn.service.Images;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.store.Session;
 import dev.cairn.service.store.Store;
 import java.sql.SQLException;
@@ -25,6 +28,7 @@ import java.util.Optional;
 /** Brings what a build made into our own registry. */
 public final class BuildImages implements Registration {
   private final ManifestFiles files;
+  private final AuditLog audit;
   private final Clock clock;
   private final Duration resultKept;
 
@@ -33,7 +37,8 @@ public final class BuildImages implements Registration {
    *
    * @param resultKept how long the blobs of a build are kept, also without a name
    */
-  public BuildImages(BlobStore blobs, Clock clock, Duration resultKept) {
+  public BuildImages(BlobStore blobs, AuditLog audit, Clock clock, Duration resultKept) {
+    this.audit = audit;
     this.files = new ManifestFiles(blobs);
     this.clock = clock;
     this.resultKept = resultKept;
@@ -94,6 +99,10 @@ public final class BuildImages implements Registration {
           reference.tag().orElse(Tag.LATEST),
           result.image().digest(),
           now);
+      audit.note(
+          session,
+          Deed.of(Action.IMAGE_TAGGED, job.tenant(), name + "@" + result.image().digest())
+              .by("build:" + job.id()));
     }
   }
 }

@@ -11,6 +11,9 @@ import dev.cairn.oci.Tag;
 import dev.cairn.service.Images;
 import dev.cairn.service.Page;
 import dev.cairn.service.ServiceException;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.store.Session;
 import dev.cairn.service.store.Store;
 import java.io.IOException;
@@ -25,6 +28,7 @@ import java.util.Optional;
 /** The names and manifests in the database. */
 public final class ImageTable implements Images {
   private final Store store;
+  private final AuditLog audit;
   private final BlobStore blobs;
   private final ManifestFiles files;
   private final Clock clock;
@@ -35,9 +39,10 @@ public final class ImageTable implements Images {
    *
    * @param seen how long one that was told of an image, or pushes one, may count on its parts
    */
-  public ImageTable(Store store, BlobStore blobs, Clock clock, Duration seen) {
+  public ImageTable(Store store, AuditLog audit, BlobStore blobs, Clock clock, Duration seen) {
     this.seen = seen;
     this.store = store;
+    this.audit = audit;
     this.blobs = blobs;
     this.files = new ManifestFiles(blobs);
     this.clock = clock;
@@ -243,14 +248,19 @@ public final class ImageTable implements Images {
           "the manifest cannot be stored: " + e.getMessage(),
           "try again later");
     }
-    store.change(session -> {
-      BlobRights.arrived(session, "push:" + tenant, digest, now, seen);
-      checkChildren(session, tenant, links.children(), nameable, now);
-      ImageRows.insert(session, tenant, target.repository(), stored, links);
-      if (target.tag().isPresent()) {
-        ImageRows.move(session, tenant, target.repository(), target.tag().get(), digest, now);
-      }
-    });
+    String name =
+        target.repository() + target.tag().map(named -> ":" + named).orElse("") + "@" + digest;
+    audit.write(
+        Deed.of(Action.IMAGE_PUSHED, tenant, name),
+        session -> {
+          BlobRights.arrived(session, "push:" + tenant, digest, now, seen);
+          checkChildren(session, tenant, links.children(), nameable, now);
+          ImageRows.insert(session, tenant, target.repository(), stored, links);
+          if (target.tag().isPresent()) {
+            ImageRows.move(session, tenant, target.repository(), target.tag().get(), digest, now);
+          }
+          return true;
+        });
     return new Pushed(stored, links.subject());
   }
 
@@ -280,32 +290,40 @@ public final class ImageTable implements Images {
 
   @Override
   public void tag(TenantId tenant, RepositoryName repository, Tag tag, Digest digest) {
-    store.change(session -> {
-      BlobRights.needing(session);
-      if (!session.exists(
-          "SELECT 1 FROM manifest WHERE tenant = ? AND digest = ?", tenant, digest)) {
-        throw ServiceException.notFound("manifest");
-      }
-      ImageRows.copy(session, tenant, repository, digest, clock.instant());
-      ImageRows.move(session, tenant, repository, tag, digest, clock.instant());
-    });
+    String name = repository + ":" + tag + "@" + digest;
+    audit.write(
+        Deed.of(Action.IMAGE_TAGGED, tenant, name),
+        session -> {
+          BlobRights.needing(session);
+          if (!session.exists(
+              "SELECT 1 FROM manifest WHERE tenant = ? AND digest = ?", tenant, digest)) {
+            throw ServiceException.notFound("manifest");
+          }
+          ImageRows.copy(session, tenant, repository, digest, clock.instant());
+          ImageRows.move(session, tenant, repository, tag, digest, clock.instant());
+          return true;
+        });
   }
 
   @Override
   public boolean deleteTag(TenantId tenant, RepositoryName repository, Tag tag) {
-    return store.write(session -> {
-      ImageRows.untagging(session, tenant, repository, tag, clock.instant());
-      return session.update(
-              "DELETE FROM tag WHERE tenant = ? AND repository = ? AND tag = ?",
-              tenant,
-              repository,
-              tag)
-          == 1;
-    });
+    return audit.change(
+        Deed.of(Action.TAG_DELETED, tenant, repository + ":" + tag),
+        session -> {
+          ImageRows.untagging(session, tenant, repository, tag, clock.instant());
+          return session.update(
+                  "DELETE FROM tag WHERE tenant = ? AND repository = ? AND tag = ?",
+                  tenant,
+                  repository,
+                  tag)
+              == 1;
+        });
   }
 
   @Override
   public boolean deleteManifest(TenantId tenant, RepositoryName repository, Digest digest) {
-    return store.write(session -> ImageRows.delete(session, tenant, repository, digest));
+    return audit.change(
+        Deed.of(Action.IMAGE_DELETED, tenant, repository + "@" + digest),
+        session -> ImageRows.delete(session, tenant, repository, digest));
   }
 }

@@ -158,4 +158,9 @@ public final class LeaseTable implements Leases, BlobLeases {
   public void clearGoing() {
     store.change(session -> session.update("DELETE FROM blob_going"));
   }
+
+  /** Everything that rows reach at this moment. */
+  public Set<Digest> reached() {
+    return store.read(session -> reached(session, clock.instant()));
+  }
 }

@@ -7,6 +7,9 @@ import dev.cairn.oci.RepositoryName;
 import dev.cairn.service.Blobs;
 import dev.cairn.service.RepositoryBlobs;
 import dev.cairn.service.ServiceException;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.store.Session;
 import dev.cairn.service.store.Store;
 import java.io.IOException;
@@ -28,6 +31,7 @@ public final class RepositoryContent implements RepositoryBlobs {
   private static final int MOST_SOURCES = 1000;
 
   private final Store store;
+  private final AuditLog audit;
   private final BlobStore blobs;
   private final TenantBlobs uploads;
   private final Clock clock;
@@ -39,8 +43,14 @@ public final class RepositoryContent implements RepositoryBlobs {
    * @param seen how long a blob is kept that somebody has seen
    */
   public RepositoryContent(
-      Store store, BlobStore blobs, TenantBlobs uploads, Clock clock, Duration seen) {
+      Store store,
+      AuditLog audit,
+      BlobStore blobs,
+      TenantBlobs uploads,
+      Clock clock,
+      Duration seen) {
     this.store = store;
+    this.audit = audit;
     this.blobs = blobs;
     this.uploads = uploads;
     this.clock = clock;
@@ -107,16 +117,19 @@ public final class RepositoryContent implements RepositoryBlobs {
 
   @Override
   public Deletion delete(TenantId tenant, RepositoryName repository, Digest digest) {
-    return store.write(session -> {
-      if (!RepositoryRows.holds(session, tenant, repository, digest)) {
-        return Deletion.UNKNOWN;
-      }
-      if (RepositoryRows.needs(session, tenant, repository, digest)) {
-        return Deletion.NEEDED;
-      }
-      RepositoryRows.remove(session, tenant, repository, digest);
-      return Deletion.DELETED;
-    });
+    return audit.write(
+        Deed.of(Action.BLOB_DELETED, tenant, repository + "@" + digest),
+        session -> {
+          if (!RepositoryRows.holds(session, tenant, repository, digest)) {
+            return Deletion.UNKNOWN;
+          }
+          if (RepositoryRows.needs(session, tenant, repository, digest)) {
+            return Deletion.NEEDED;
+          }
+          RepositoryRows.remove(session, tenant, repository, digest);
+          return Deletion.DELETED;
+        },
+        done -> done == Deletion.UNKNOWN || done == Deletion.NEEDED ? "nothing" : "done");
   }
 
   @Override

@@ -9,6 +9,9 @@ import dev.cairn.service.Blobs;
 import dev.cairn.service.Metrics;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.store.Store;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A tenant's view of the blob store. */
 public final class TenantBlobs implements Blobs {
   private final Store store;
+  private final AuditLog audit;
   private final BlobStore blobs;
   private final DiskReserve disk;
   private final Clock clock;
@@ -39,7 +43,14 @@ public final class TenantBlobs implements Blobs {
    * @param seen how long a tenant that was told of a blob may count on it
    */
   public TenantBlobs(
-      Store store, BlobStore blobs, DiskReserve disk, Clock clock, Metrics metrics, Duration seen) {
+      Store store,
+      AuditLog audit,
+      BlobStore blobs,
+      DiskReserve disk,
+      Clock clock,
+      Metrics metrics,
+      Duration seen) {
+    this.audit = audit;
     this.seen = seen;
     this.disk = disk;
     this.store = store;
@@ -124,7 +135,8 @@ public final class TenantBlobs implements Blobs {
               "finish or abort some");
         }
         session.update(
-            "INSERT INTO upload (id, tenant, target, begun_at, touched_at) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO upload (id, tenant, target, begun_at, touched_at) VALUES (?, ?, ?, ?,"
+                + " ?)",
             upload.id(),
             tenant,
             target,
@@ -142,7 +154,8 @@ public final class TenantBlobs implements Blobs {
     Optional<String> known =
         store.read(session ->
             session.one(
-                "SELECT id FROM upload WHERE tenant = ? AND target = ? ORDER BY touched_at DESC",
+                "SELECT id FROM upload WHERE tenant = ? AND target = ? ORDER BY touched_at"
+                    + " DESC",
                 row -> row.text("id"),
                 tenant,
                 digest));
@@ -222,11 +235,13 @@ public final class TenantBlobs implements Blobs {
               BlobRights.lease(session, "seen:" + tenant, expected, clock.instant(), seen));
           try {
             long size = upload.commit(expected).size();
-            store.change(session -> {
-              BlobRights.arrived(session, "seen:" + tenant, expected, clock.instant(), seen);
-              BlobRights.grant(session, tenant, List.of(expected), clock.instant());
-              session.update("DELETE FROM upload WHERE id = ?", id);
-            });
+            audit.write(
+                Deed.of(Action.BLOB_UPLOADED, tenant, expected),
+                session -> {
+                  BlobRights.arrived(session, "seen:" + tenant, expected, clock.instant(), seen);
+                  BlobRights.grant(session, tenant, List.of(expected), clock.instant());
+                  return session.update("DELETE FROM upload WHERE id = ?", id);
+                });
             return size;
           } catch (DigestMismatchException e) {
             store.change(session -> session.update("DELETE FROM upload WHERE id = ?", id));
@@ -245,7 +260,9 @@ public final class TenantBlobs implements Blobs {
         tenant,
         id,
         upload -> {
-          store.change(session -> session.update("DELETE FROM upload WHERE id = ?", id));
+          audit.change(
+              Deed.of(Action.UPLOAD_ABORTED, tenant, id),
+              session -> session.update("DELETE FROM upload WHERE id = ?", id) == 1);
           upload.cancel();
           return true;
         });

@@ -12,6 +12,9 @@ import dev.cairn.service.NamedImages;
 import dev.cairn.service.Page;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.image.PulledBlobs;
 import dev.cairn.service.image.Untagging;
@@ -40,6 +43,7 @@ public final class PullTable implements NamedImages, AutoCloseable {
   private static final int QUESTIONS = 32;
 
   private final Store store;
+  private final AuditLog audit;
   private final Images images;
   private final ImageDetails details;
   private final DiskReserve disk;
@@ -50,8 +54,10 @@ public final class PullTable implements NamedImages, AutoCloseable {
   private volatile @Nullable ImagePuller puller;
 
   /** Images in this store. Nothing is pulled before {@link #start}. */
-  public PullTable(Store store, Images images, BlobStore blobs, DiskReserve disk, Clock clock) {
+  public PullTable(
+      Store store, AuditLog audit, Images images, BlobStore blobs, DiskReserve disk, Clock clock) {
     this.store = store;
+    this.audit = audit;
     this.images = images;
     this.details = new ImageDetails(blobs);
     this.disk = disk;
@@ -99,27 +105,29 @@ public final class PullTable implements NamedImages, AutoCloseable {
     running.keep(id, wish);
     try {
       NamedImage begun =
-          store.write(session -> {
-            TenantTable.lock(session, tenant);
-            Optional<NamedImage> meanwhile = known(session, tenant, wish);
-            if (meanwhile.isEmpty()) {
-              meanwhile = same(session, tenant, wish, digest);
-            }
-            if (meanwhile.isPresent()) {
-              return meanwhile.get();
-            }
-            PullRows.requireRoom(session, tenant);
-            PullRows.insert(
-                session,
-                tenant,
-                id,
-                wish,
-                digest,
-                wish.login().map(_ -> queue.owner()),
-                clock.instant(),
-                queue.leased());
-            return PullRows.find(session, tenant, wish.name()).orElseThrow();
-          });
+          audit.write(
+              Deed.of(Action.IMAGE_PULLED, tenant, wish.name() + " from " + wish.source()),
+              session -> {
+                TenantTable.lock(session, tenant);
+                Optional<NamedImage> meanwhile = known(session, tenant, wish);
+                if (meanwhile.isEmpty()) {
+                  meanwhile = same(session, tenant, wish, digest);
+                }
+                if (meanwhile.isPresent()) {
+                  return meanwhile.get();
+                }
+                PullRows.requireRoom(session, tenant);
+                PullRows.insert(
+                    session,
+                    tenant,
+                    id,
+                    wish,
+                    digest,
+                    wish.login().map(_ -> queue.owner()),
+                    clock.instant(),
+                    queue.leased());
+                return PullRows.find(session, tenant, wish.name()).orElseThrow();
+              });
       running.wake();
       return begun;
     } catch (RuntimeException e) {
@@ -254,8 +262,8 @@ public final class PullTable implements NamedImages, AutoCloseable {
   @Override
   public boolean delete(TenantId tenant, Name name) {
     record Gone(Optional<String> pull, boolean tag) {}
-    Gone gone =
-        store.write(session -> {
+    Store.Work<Gone> work =
+        session -> {
           Optional<String> pull =
               session.one(
                   """
@@ -271,7 +279,15 @@ public final class PullTable implements NamedImages, AutoCloseable {
               !name.isDigest()
                   && Untagging.remove(
                       session, tenant, name.repository(), Tag.parse(name.version())));
-        });
+        };
+    // The deed on a digest is the manifest's, below.
+    Gone gone =
+        name.isDigest()
+            ? store.write(work)
+            : audit.write(
+                Deed.of(Action.TAG_DELETED, tenant, name.repository() + ":" + name.version()),
+                work,
+                done -> done.tag() || done.pull().isPresent() ? "done" : "nothing");
     ImagePuller running = puller;
     if (running != null) {
       gone.pull().ifPresent(running::stop);

@@ -16,6 +16,9 @@ import dev.cairn.service.PushId;
 import dev.cairn.service.Pushes;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.image.BlobRights;
 import dev.cairn.service.json.ModelJson;
 import dev.cairn.service.store.Session;
@@ -35,6 +38,7 @@ public final class PushTable implements Pushes {
   static final Duration HELD = Duration.ofDays(2);
 
   private final Store store;
+  private final AuditLog audit;
   private final BlobStore blobs;
   private final SentLogins logins;
   private final Clock clock;
@@ -43,8 +47,9 @@ public final class PushTable implements Pushes {
   private volatile Optional<Publisher> publisher = Optional.empty();
 
   /** Pushes in this store of images in this blob store. */
-  public PushTable(Store store, BlobStore blobs, SentLogins logins, Clock clock) {
+  public PushTable(Store store, AuditLog audit, BlobStore blobs, SentLogins logins, Clock clock) {
     this.store = store;
+    this.audit = audit;
     this.blobs = blobs;
     this.logins = logins;
     this.clock = clock;
@@ -99,7 +104,11 @@ public final class PushTable implements Pushes {
     request.login().ifPresent(login -> logins.put(id, login));
     boolean created = false;
     try {
-      PushId taken = store.write(session -> insert(session, request, id, contents));
+      PushId taken =
+          audit.write(
+              Deed.of(Action.PUSH_ACCEPTED, request.caller().tenant(), id),
+              session -> insert(session, request, id, contents),
+              found -> found.equals(id) ? "done" : "repeated as " + found);
       created = taken.equals(id);
       runner.ifPresent(PushRunner::wake);
       return new Accepted(get(request.caller().tenant(), taken).orElseThrow(), created);
@@ -220,23 +229,34 @@ public final class PushTable implements Pushes {
   @Override
   public Builds.Cancellation cancel(TenantId tenant, PushId id) {
     Builds.Cancellation done =
-        store.write(session -> {
-          Optional<Push> found = PushRows.find(session, tenant, id);
-          if (found.isEmpty()) {
-            return Builds.Cancellation.UNKNOWN;
-          }
-          if (found.get().state().isFinal()) {
-            return Builds.Cancellation.ENDED;
-          }
-          Instant now = clock.instant();
-          session.update(
-              "UPDATE push SET cancel_at = COALESCE(cancel_at, ?) WHERE id = ?", now, id);
-          return found.get().state() == Push.State.QUEUED
-                  && PushRows.end(
-                      session, id, Optional.empty(), Push.State.CANCELLED, Optional.empty(), now)
-              ? Builds.Cancellation.CANCELLED
-              : Builds.Cancellation.STOPPING;
-        });
+        audit.write(
+            Deed.of(Action.PUSH_CANCELLED, tenant, id),
+            session -> {
+              Optional<Push> found = PushRows.find(session, tenant, id);
+              if (found.isEmpty()) {
+                return Builds.Cancellation.UNKNOWN;
+              }
+              if (found.get().state().isFinal()) {
+                return Builds.Cancellation.ENDED;
+              }
+              Instant now = clock.instant();
+              session.update(
+                  "UPDATE push SET cancel_at = COALESCE(cancel_at, ?) WHERE id = ?", now, id);
+              return found.get().state() == Push.State.QUEUED
+                      && PushRows.end(
+                          session,
+                          id,
+                          Optional.empty(),
+                          Push.State.CANCELLED,
+                          Optional.empty(),
+                          now)
+                  ? Builds.Cancellation.CANCELLED
+                  : Builds.Cancellation.STOPPING;
+            },
+            told ->
+                told == Builds.Cancellation.CANCELLED || told == Builds.Cancellation.STOPPING
+                    ? "done"
+                    : "nothing");
     switch (done) {
       case CANCELLED -> logins.erase(id);
       case STOPPING -> runner.ifPresent(running -> running.cancel(id));

@@ -5,10 +5,12 @@ import dev.cairn.build.BuildId;
 import dev.cairn.build.BuildState;
 import dev.cairn.service.Metrics;
 import dev.cairn.service.Submission;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.log.LogDirectory;
 import dev.cairn.service.secret.SentValues;
-import dev.cairn.service.store.Store;
 import dev.cairn.service.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +28,7 @@ final class BuildIntake {
   /** What the row, the log and the failure of one build may take. */
   private static final long ROOM = 1L << 20;
 
-  private final Store store;
+  private final AuditLog audit;
   private final LogDirectory logs;
   private final SentValues sent;
   private final DiskReserve disk;
@@ -35,14 +37,14 @@ final class BuildIntake {
   private final Metrics metrics;
 
   BuildIntake(
-      Store store,
+      AuditLog audit,
       LogDirectory logs,
       SentValues sent,
       DiskReserve disk,
       Acceptance acceptance,
       Clock clock,
       Metrics metrics) {
-    this.store = store;
+    this.audit = audit;
     this.logs = logs;
     this.sent = sent;
     this.disk = disk;
@@ -93,14 +95,18 @@ final class BuildIntake {
     // The log comes before the commit, because a runner may begin to write right after it.
     try (var events = logs.open(submission.id())) {
       events.append(new BuildEvent.StateChanged(BuildState.QUEUED, Optional.empty()));
-      return store.write(session -> {
-        Optional<BuildId> known = acceptance.recognise(session, submission, now);
-        if (known.isPresent()) {
-          return new Taken(known.get(), false, List.of());
-        }
-        acceptance.insert(session, submission, now);
-        return new Taken(submission.id(), true, Acceptance.superseded(session, submission));
-      });
+      return audit.write(
+          Deed.of(Action.BUILD_ACCEPTED, submission.request().tenant(), submission.id())
+              .by(submission.principal().tokenId()),
+          session -> {
+            Optional<BuildId> known = acceptance.recognise(session, submission, now);
+            if (known.isPresent()) {
+              return new Taken(known.get(), false, List.of());
+            }
+            acceptance.insert(session, submission, now);
+            return new Taken(submission.id(), true, Acceptance.superseded(session, submission));
+          },
+          taken -> taken.created() ? "done" : "repeated as " + taken.id());
     }
   }
 

@@ -17,6 +17,9 @@ import dev.cairn.service.Metrics;
 import dev.cairn.service.Page;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.Submission;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.disk.DiskReserve;
 import dev.cairn.service.image.Registration;
 import dev.cairn.service.log.LogDirectory;
@@ -35,6 +38,7 @@ import java.util.UUID;
 /** Builds in the database, and the runner that takes them from there. */
 public final class BuildQueue implements Builds {
   private final Store store;
+  private final AuditLog audit;
   private final LogDirectory logs;
   private final SentValues sent;
   private final DiskReserve disk;
@@ -59,6 +63,7 @@ public final class BuildQueue implements Builds {
   /** A queue on this store; builds wait until {@link #start}. */
   public BuildQueue(
       Store store,
+      AuditLog audit,
       LogDirectory logs,
       SentValues sent,
       DiskReserve disk,
@@ -66,6 +71,7 @@ public final class BuildQueue implements Builds {
       Clock clock,
       Metrics metrics) {
     this.store = store;
+    this.audit = audit;
     this.logs = logs;
     this.sent = sent;
     this.disk = disk;
@@ -73,7 +79,7 @@ public final class BuildQueue implements Builds {
     this.clock = clock;
     this.metrics = metrics;
     this.acceptance = new Acceptance(settings);
-    this.intake = new BuildIntake(store, logs, sent, disk, acceptance, clock, metrics);
+    this.intake = new BuildIntake(audit, logs, sent, disk, acceptance, clock, metrics);
     this.places = new QueuePlaces(store, disk, settings, clock);
   }
 
@@ -189,35 +195,42 @@ public final class BuildQueue implements Builds {
   @Override
   public Cancellation cancel(TenantId tenant, BuildId id, String who, String why) {
     Cancellation done =
-        store.write(session -> {
-          record Now(BuildState state, boolean asked) {}
-          var now =
-              session.one(
-                  "SELECT state, cancel_who FROM build WHERE tenant = ? AND id = ?"
-                      + session.forUpdate(),
-                  row -> new Now(BuildRows.state(row), row.optionalText("cancel_who").isPresent()),
-                  tenant,
-                  id);
-          if (now.isEmpty()) {
-            return Cancellation.UNKNOWN;
-          }
-          if (now.get().state().isFinal()) {
-            return Cancellation.ENDED;
-          }
-          if (!now.get().asked()) {
-            session.update(
-                "UPDATE build SET cancel_who = ?, cancel_at = ?, cancel_why = ? WHERE id = ?",
-                who,
-                clock.instant(),
-                why,
-                id);
-          }
-          if (now.get().state() != BuildState.QUEUED) {
-            return Cancellation.STOPPING;
-          }
-          Finish.write(session, id, Optional.empty(), Finish.End.cancelled(), clock.instant());
-          return Cancellation.CANCELLED;
-        });
+        audit.write(
+            Deed.of(Action.BUILD_CANCELLED, tenant, id).by(who),
+            session -> {
+              record Now(BuildState state, boolean asked) {}
+              var now =
+                  session.one(
+                      "SELECT state, cancel_who FROM build WHERE tenant = ? AND id = ?"
+                          + session.forUpdate(),
+                      row ->
+                          new Now(BuildRows.state(row), row.optionalText("cancel_who").isPresent()),
+                      tenant,
+                      id);
+              if (now.isEmpty()) {
+                return Cancellation.UNKNOWN;
+              }
+              if (now.get().state().isFinal()) {
+                return Cancellation.ENDED;
+              }
+              if (!now.get().asked()) {
+                session.update(
+                    "UPDATE build SET cancel_who = ?, cancel_at = ?, cancel_why = ? WHERE id = ?",
+                    who,
+                    clock.instant(),
+                    why,
+                    id);
+              }
+              if (now.get().state() != BuildState.QUEUED) {
+                return Cancellation.STOPPING;
+              }
+              Finish.write(session, id, Optional.empty(), Finish.End.cancelled(), clock.instant());
+              return Cancellation.CANCELLED;
+            },
+            found ->
+                found == Cancellation.CANCELLED || found == Cancellation.STOPPING
+                    ? "done"
+                    : "nothing");
     if (done == Cancellation.CANCELLED) {
       ended(id, BuildState.CANCELLED, Optional.empty());
     } else if (done == Cancellation.STOPPING) {
@@ -229,19 +242,21 @@ public final class BuildQueue implements Builds {
   @Override
   public boolean release(TenantId tenant, BuildId id) {
     boolean released =
-        store.write(session -> {
-          Optional<Build> draft = BuildRows.find(session, tenant, id);
-          return draft.isPresent()
-              && session.update(
-                      """
-                      UPDATE build SET draft = 0, queue_until = ?
-                      WHERE tenant = ? AND id = ? AND draft = 1 AND state = 'queued'
-                      """,
-                      acceptance.queueUntil(draft.get().request(), clock.instant()),
-                      tenant,
-                      id)
-                  == 1;
-        });
+        audit.change(
+            Deed.of(Action.BUILD_RELEASED, tenant, id),
+            session -> {
+              Optional<Build> draft = BuildRows.find(session, tenant, id);
+              return draft.isPresent()
+                  && session.update(
+                          """
+                          UPDATE build SET draft = 0, queue_until = ?
+                          WHERE tenant = ? AND id = ? AND draft = 1 AND state = 'queued'
+                          """,
+                          acceptance.queueUntil(draft.get().request(), clock.instant()),
+                          tenant,
+                          id)
+                      == 1;
+            });
     places.forget();
     runner().ifPresent(BuildRunner::wake);
     return released;
@@ -277,7 +292,8 @@ public final class BuildQueue implements Builds {
             throw ServiceException.notFound("build");
           }
           return session.update(
-              "INSERT INTO build_alias (tenant, dialect, alias, build) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+              "INSERT INTO build_alias (tenant, dialect, alias, build) VALUES (?, ?, ?, ?) ON"
+                  + " CONFLICT DO NOTHING",
               tenant,
               dialect,
               alias,

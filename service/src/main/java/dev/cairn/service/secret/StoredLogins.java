@@ -9,6 +9,9 @@ import dev.cairn.oci.RepositoryName;
 import dev.cairn.service.RegistryLogins;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Session;
 import dev.cairn.service.store.Store;
@@ -28,12 +31,14 @@ public final class StoredLogins implements RegistryLogins {
   private static final int MOST_NAME = 256;
 
   private final Store store;
+  private final AuditLog audit;
   private final SealingKey key;
   private final Clock clock;
 
   /** Logins of this store under this key. */
-  public StoredLogins(Store store, SealingKey key, Clock clock) {
+  public StoredLogins(Store store, AuditLog audit, SealingKey key, Clock clock) {
     this.store = store;
+    this.audit = audit;
     this.key = key;
     this.clock = clock;
   }
@@ -75,7 +80,9 @@ public final class StoredLogins implements RegistryLogins {
           "login-invalid", "purposes: names nothing that the login is for", "name pull or push");
     }
     byte[] sealed = key.seal(password, sealPlace(tenant, place));
-    return store.write(session -> put(session, tenant, place, purposes, username, sealed));
+    return audit.write(
+        Deed.of(Action.REGISTRY_LOGIN_SET, tenant, place.host()),
+        session -> put(session, tenant, place, purposes, username, sealed));
   }
 
   private Login put(
@@ -140,13 +147,15 @@ public final class StoredLogins implements RegistryLogins {
 
   @Override
   public boolean delete(TenantId tenant, Place place) {
-    return store.write(session ->
-        session.update(
-                "DELETE FROM registry_login WHERE tenant = ? AND host = ? AND repository = ?",
-                tenant,
-                place.host(),
-                repository(place))
-            == 1);
+    return audit.change(
+        Deed.of(Action.REGISTRY_LOGIN_REMOVED, tenant, place.host()),
+        session ->
+            session.update(
+                    "DELETE FROM registry_login WHERE tenant = ? AND host = ? AND repository = ?",
+                    tenant,
+                    place.host(),
+                    repository(place))
+                == 1);
   }
 
   /**

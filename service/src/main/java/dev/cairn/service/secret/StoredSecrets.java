@@ -4,6 +4,9 @@ import dev.cairn.build.TenantId;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.TenantSecrets;
 import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.audit.Action;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.Deed;
 import dev.cairn.service.store.Row;
 import dev.cairn.service.store.Session;
 import dev.cairn.service.store.Store;
@@ -19,12 +22,14 @@ public final class StoredSecrets implements TenantSecrets {
   private static final int MOST_BYTES = 512 * 1024;
 
   private final Store store;
+  private final AuditLog audit;
   private final SealingKey key;
   private final Clock clock;
 
   /** Secrets of this store under this key. */
-  public StoredSecrets(Store store, SealingKey key, Clock clock) {
+  public StoredSecrets(Store store, AuditLog audit, SealingKey key, Clock clock) {
     this.store = store;
+    this.audit = audit;
     this.key = key;
     this.clock = clock;
   }
@@ -45,7 +50,8 @@ public final class StoredSecrets implements TenantSecrets {
           "store the data elsewhere and keep only its key here");
     }
     byte[] sealed = key.seal(value, place(tenant, id));
-    return store.write(session -> put(session, tenant, id, sealed));
+    return audit.write(
+        Deed.of(Action.SECRET_SET, tenant, id), session -> put(session, tenant, id, sealed));
   }
 
   private SecretInfo put(Session session, TenantId tenant, String id, byte[] sealed)
@@ -86,8 +92,10 @@ public final class StoredSecrets implements TenantSecrets {
 
   @Override
   public boolean delete(TenantId tenant, String id) {
-    return store.write(session ->
-        session.update("DELETE FROM secret WHERE tenant = ? AND id = ?", tenant, id) == 1);
+    return audit.change(
+        Deed.of(Action.SECRET_REMOVED, tenant, id),
+        session ->
+            session.update("DELETE FROM secret WHERE tenant = ? AND id = ?", tenant, id) == 1);
   }
 
   /** The value, for a build of the tenant; empty if there is none or its key was lost. */

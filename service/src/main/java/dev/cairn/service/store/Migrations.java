@@ -13,7 +13,7 @@ import java.util.List;
  * texts are ordered unless it is said: by their bytes.
  */
 final class Migrations {
-  private static final List<String> FILES =
+  static final List<String> FILES =
       List.of(
           "001-begin.sql",
           "002-settings.sql",
@@ -21,12 +21,21 @@ final class Migrations {
           "004-pulls.sql",
           "005-collection.sql",
           "006-registry.sql",
-          "007-pushes.sql");
+          "007-pushes.sql",
+          "008-audit.sql",
+          "009-mirrors.sql");
 
   private final boolean postgres;
+  private final List<String> files;
 
   Migrations(boolean postgres) {
+    this(postgres, FILES);
+  }
+
+  /** The first so many of the files, or others behind them. */
+  Migrations(boolean postgres, List<String> files) {
     this.postgres = postgres;
+    this.files = List.copyOf(files);
   }
 
   /** Runs what is missing. The connection is in a transaction that nobody else can write beside. */
@@ -42,14 +51,14 @@ final class Migrations {
         results.next();
         done = results.getInt(1);
       }
-      if (done > FILES.size()) {
+      if (done > files.size()) {
         throw new SQLException(
             "the database was written by a newer version of Cairn (migration "
                 + done
                 + "); start that version");
       }
-      for (int number = done + 1; number <= FILES.size(); number++) {
-        String name = FILES.get(number - 1);
+      for (int number = done + 1; number <= files.size(); number++) {
+        String name = files.get(number - 1);
         for (String sql : statements(name)) {
           statement.execute(sql);
         }

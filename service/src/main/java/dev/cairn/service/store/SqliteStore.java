@@ -78,6 +78,21 @@ public final class SqliteStore implements Store {
     }
   }
 
+  /**
+   * Copies the database as it is at one moment into a new file, while others write to it. The
+   * calling thread does the work, so it is no virtual one.
+   */
+  public void copyTo(Path file) throws IOException {
+    OwnerOnly.create(file);
+    try (Connection connection = open();
+        var statement = connection.prepareStatement("VACUUM INTO ?")) {
+      statement.setString(1, file.toAbsolutePath().toString());
+      statement.execute();
+    } catch (SQLException e) {
+      throw new IOException("the database cannot be copied to " + file + ": " + e.getMessage(), e);
+    }
+  }
+
   @Override
   public <T> T read(Work<T> work) {
     return await(CompletableFuture.supplyAsync(() -> readHere(work), readers));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cairn.build.TenantId;
 import dev.cairn.service.ServiceException;
 import dev.cairn.service.TenantLimits;
+import dev.cairn.service.audit.AuditFiles;
+import dev.cairn.service.audit.AuditLog;
 import dev.cairn.service.store.SqliteStore;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,8 +21,9 @@ class OneTenantTest {
 
   @TempDir Path directory;
 
-  private static TenantTable table(SqliteStore store) {
-    return new TenantTable(store, TenantLimits.DEFAULT, Clock.systemUTC());
+  private TenantTable table(SqliteStore store) throws Exception {
+    var audit = new AuditLog(store, new AuditFiles(directory), Clock.systemUTC());
+    return new TenantTable(store, audit, TenantLimits.DEFAULT, Clock.systemUTC());
   }
 
   private SqliteStore store() throws Exception {

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cairn.build.TenantId;
 import dev.cairn.service.Metrics;
 import dev.cairn.service.Right;
+import dev.cairn.service.audit.AuditFiles;
+import dev.cairn.service.audit.AuditLog;
+import dev.cairn.service.audit.RefusedLogins;
 import dev.cairn.service.store.SqliteStore;
 import dev.cairn.service.store.Store;
 import dev.cairn.service.store.StoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -39,8 +44,19 @@ class TokenTableTest {
     }
   }
 
-  private static TokenTable tokens(Store store, Clock clock) {
-    return new TokenTable(store, Optional.empty(), new ExchangedTokens(new NoSeal(), clock), clock);
+  private TokenTable tokens(Store store, Clock clock) {
+    try {
+      var audit = new AuditLog(store, new AuditFiles(directory), clock);
+      return new TokenTable(
+          store,
+          audit,
+          new RefusedLogins(audit, clock),
+          Optional.empty(),
+          new ExchangedTokens(new NoSeal(), clock),
+          clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Tokens of the registry are not asked for here. */

@@ -70,4 +70,28 @@ class PostgresServiceTest {
       return server;
     }
   }
+
+  @Nested
+  class WhoDidWhat extends AuditContract {
+    @Override
+    Database database() {
+      return server;
+    }
+  }
+
+  @Nested
+  class WhatReleasesLeft extends ReleaseContract {
+    @Override
+    Database database() {
+      return server;
+    }
+  }
+
+  @Nested
+  class WhatItMirrors extends MirrorContract {
+    @Override
+    Database database() {
+      return server;
+    }
+  }
 }

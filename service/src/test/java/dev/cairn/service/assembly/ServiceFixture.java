@@ -50,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** A whole service with a builder that makes real, empty images; two tenants. */
@@ -163,6 +164,12 @@ final class ServiceFixture implements AutoCloseable {
 
   void start(Work work, Push push) {
     service.start(builder(work), (order, listener) -> transfer(order, push));
+  }
+
+  /** A publisher for services whose builds go nowhere. */
+  static Publisher.Transfer pushesNothing(
+      Publisher.Order order, dev.cairn.build.PushListener listener) {
+    throw new IllegalStateException("nothing is pushed here");
   }
 
   /** Changes the database behind the service's back, as a process that died or another one. */
@@ -396,6 +403,11 @@ final class ServiceFixture implements AutoCloseable {
   }
 
   private Builder builder(Work work) {
+    return builder(blobs, () -> service, work);
+  }
+
+  /** A builder of a service with this blob store: an image of its own for each build. */
+  static Builder builder(LocalBlobStore blobs, Supplier<CairnService> of, Work work) {
     return new Builder() {
       @Override
       public String name() {
@@ -405,13 +417,12 @@ final class ServiceFixture implements AutoCloseable {
       @Override
       public BuildResult build(BuildJob job, BuildSink sink) throws InterruptedException {
         work.run(job, sink);
-        return image(job);
+        return image(job, blobs, of.get());
       }
     };
   }
 
-  /** An image of its own for each build. */
-  private BuildResult image(BuildJob job) {
+  private static BuildResult image(BuildJob job, LocalBlobStore blobs, CairnService service) {
     try {
       byte[] config = ("{\"author\":\"" + job.id() + "\"}").getBytes(StandardCharsets.UTF_8);
       byte[] bytes = Manifest.oci(Descriptor.of(MediaType.OCI_CONFIG, config), List.of()).toBytes();

@@ -52,4 +52,28 @@ class SqliteServiceTest {
       return Database.SQLITE;
     }
   }
+
+  @Nested
+  class WhoDidWhat extends AuditContract {
+    @Override
+    Database database() {
+      return Database.SQLITE;
+    }
+  }
+
+  @Nested
+  class WhatReleasesLeft extends ReleaseContract {
+    @Override
+    Database database() {
+      return Database.SQLITE;
+    }
+  }
+
+  @Nested
+  class WhatItMirrors extends MirrorContract {
+    @Override
+    Database database() {
+      return Database.SQLITE;
+    }
+  }
 }

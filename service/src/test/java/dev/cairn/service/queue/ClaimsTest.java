@@ -16,6 +16,8 @@ import dev.cairn.build.TenantId;
 import dev.cairn.service.Metrics;
 import dev.cairn.service.TenantLimits;
 import dev.cairn.service.access.TenantTable;
+import dev.cairn.service.audit.AuditFiles;
+import dev.cairn.service.audit.AuditLog;
 import dev.cairn.service.store.SqliteStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,10 +72,15 @@ class ClaimsTest {
   }
 
   @Test
-  void startsBuildsInTheRatioOfTheWeightsHoweverTheyCame() {
+  void startsBuildsInTheRatioOfTheWeightsHoweverTheyCame() throws Exception {
     try (var store = new SqliteStore(directory.resolve("cairn.db"), true, Metrics.NONE)) {
       Clock clock = Clock.systemUTC();
-      var tenants = new TenantTable(store, TenantLimits.DEFAULT, clock);
+      var tenants =
+          new TenantTable(
+              store,
+              new AuditLog(store, new AuditFiles(directory), clock),
+              TenantLimits.DEFAULT,
+              clock);
       tenants.create(HEAVY, new TenantLimits(1000, 1000, 3, 1, 1, 1));
       tenants.create(LIGHT, new TenantLimits(1000, 1000, 1, 1, 1, 1));
       Instant now = clock.instant();
