@@ -82,6 +82,7 @@ final class FilterRules {
           chain arriving {
             type filter hook input priority -10; policy accept;
             iifname %s jump outgoing
+            %s
           }
           chain counted {
             type filter hook postrouting priority -10; policy accept;
@@ -105,11 +106,21 @@ final class FilterRules {
                 ours,
                 ours,
                 ours,
+                strays(),
                 ours,
                 subnet.gateway().getHostAddress(),
                 forwarderPort,
                 subnet.range(),
                 ours);
+  }
+
+  /**
+   * A packet of a step's connection that the tracking takes for none is not translated back: it
+   * would come to the gateway itself, whose reset then ends the connection. Some of pasta's are such
+   * packets, without any flag. On the machine's own network they may be another program's.
+   */
+  private String strays() {
+    return settings.inside().isPresent() ? "ct state invalid drop" : "";
   }
 
   private String ranges() {
