@@ -98,7 +98,7 @@ class OwnImagesTest {
                 MediaType.OCI_INDEX,
                 INDEX);
       }
-      var own = new OwnImages(service.images(), Set.of("cairn.test:5000"));
+      var own = new OwnImages(service.images(), service.leases(), Set.of("cairn.test:5000"));
 
       for (String base :
           List.of("debian", "library/debian", "docker.io/library/debian", "x.test/debian")) {
