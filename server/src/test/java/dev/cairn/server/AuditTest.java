@@ -102,7 +102,7 @@ class AuditTest {
 
   private byte[] manifest(String text) throws Exception {
     byte[] config = bytes("{\"author\":\"" + text + "\"}");
-    raw("PUT", "/api/v1/blobs/" + Digest.sha256(config), config);
+    raw("PUT", "/v2/app/blobs/uploads" + upload() + "?digest=" + Digest.sha256(config), config);
     return Manifest.oci(Descriptor.of(MediaType.OCI_CONFIG, config), List.of()).toBytes();
   }
 

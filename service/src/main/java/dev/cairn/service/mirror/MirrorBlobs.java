@@ -126,8 +126,8 @@ final class MirrorBlobs {
       failure = Optional.of(new IOException("interrupted", e));
     } finally {
       running.remove(digest, fetch);
-      fetch.end(failure);
       discard(fetch.file());
+      fetch.end(failure);
     }
   }
 
