@@ -166,7 +166,7 @@ class BackupTest {
                       new String(
                           other.secrets().value(job, "npm").orElseThrow(),
                           StandardCharsets.UTF_8))),
-          ServiceFixture::pushesNothing);
+          ServiceFixture.NO_PUSHES);
       var inputs = new Inputs(Map.of("npm", new Inputs.SecretInput.Stored("npm")), List.of());
       var second = other.builds().accept(service.submission(ServiceFixture.with(inputs))).build();
       awaitEnd(other, second.id());
@@ -228,7 +228,7 @@ class BackupTest {
           }
           other.start(
               ServiceFixture.builder(kept, () -> other, (job, sink) -> {}),
-              ServiceFixture::pushesNothing);
+              ServiceFixture.NO_PUSHES);
           for (var build :
               other.builds().list(TENANT, BuildQuery.NEWEST.page(Optional.empty(), 1000)).items()) {
             awaitEnd(other, build.id());

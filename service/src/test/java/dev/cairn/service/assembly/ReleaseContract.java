@@ -117,7 +117,7 @@ abstract class ReleaseContract {
                   seen.add(new String(value, StandardCharsets.UTF_8));
                 }
               }),
-          ServiceFixture::pushesNothing);
+          ServiceFixture.NO_PUSHES);
       BuildId waiting = BuildId.parse(fact("waiting"));
       BackupTest.awaitEnd(it, waiting);
       assertThat(it.builds().get(TENANT, waiting).orElseThrow().state())

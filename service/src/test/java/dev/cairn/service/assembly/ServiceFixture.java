@@ -167,10 +167,10 @@ final class ServiceFixture implements AutoCloseable {
   }
 
   /** A publisher for services whose builds go nowhere. */
-  static Publisher.Transfer pushesNothing(
-      Publisher.Order order, dev.cairn.build.PushListener listener) {
-    throw new IllegalStateException("nothing is pushed here");
-  }
+  static final Publisher NO_PUSHES =
+      (order, listener) -> {
+        throw new IllegalStateException("nothing is pushed here");
+      };
 
   /** Changes the database behind the service's back, as a process that died or another one. */
   void sql(String sql, Object... arguments) {
