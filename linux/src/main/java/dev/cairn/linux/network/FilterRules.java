@@ -116,8 +116,8 @@ final class FilterRules {
 
   /**
    * A packet of a step's connection that the tracking takes for none is not translated back: it
-   * would come to the gateway itself, whose reset then ends the connection. Some of pasta's are such
-   * packets, without any flag. On the machine's own network they may be another program's.
+   * would come to the gateway itself, whose reset then ends the connection. Some of pasta's are
+   * such packets, without any flag. On the machine's own network they may be another program's.
    */
   private String strays() {
     return settings.inside().isPresent() ? "ct state invalid drop" : "";
