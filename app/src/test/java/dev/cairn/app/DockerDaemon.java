@@ -92,10 +92,15 @@ final class DockerDaemon implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     daemon.destroy();
-    if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
-      daemon.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    try {
+      if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
+        daemon.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      daemon.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }
