@@ -53,7 +53,7 @@ final class RegistryTransfer implements Publisher.Transfer {
   /** What fails early is tried again, and told, when the image is finished. */
   @Override
   public void offer(Descriptor layer) {
-    begin(layer);
+    var _ = begin(layer);
   }
 
   private Future<Boolean> begin(Descriptor blob) {

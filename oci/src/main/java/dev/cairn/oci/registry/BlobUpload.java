@@ -159,11 +159,11 @@ final class BlobUpload {
             .withHeader("Content-Range", from + "-" + (from + length - 1))
             .withBody(RequestBody.of(length, () -> source.open(from)));
     try (FetchResponse response = call.once(repository, scope, request)) {
-      switch (response.status()) {
+      return switch (response.status()) {
         case 201, 202, 204 -> {
           location = location(response).or(() -> location);
           refusedOffsets = 0;
-          return Math.min(received(response).orElse(from + length), from + length);
+          yield Math.min(received(response).orElse(from + length), from + length);
         }
         case 416 -> {
           // Asked again, it may say what it has; if that does not help, a new upload does.
@@ -175,7 +175,7 @@ final class BlobUpload {
         // A cancelled upload is answered so by some, with nothing done.
         case 200, 404 -> throw lost();
         default -> throw Failures.ofAnswer(repository, "the upload of " + blob.digest(), response);
-      }
+      };
     }
   }
 

@@ -72,7 +72,7 @@ final class PushClaims {
                   GROUP BY tenant ORDER BY MIN(id)
                   """,
                   row -> row.text("tenant")));
-      tenants.sort(Comparator.comparing(tenant -> busy.getOrDefault(tenant, Set.of()).size()));
+      tenants.sort(Comparator.comparingInt(tenant -> busy.getOrDefault(tenant, Set.of()).size()));
       for (String tenant : tenants) {
         Optional<Claimed> claimed = claim(session, tenant, busy.getOrDefault(tenant, Set.of()));
         if (claimed.isPresent()) {
