@@ -94,7 +94,7 @@ final class DockerRegistry implements AutoCloseable {
 
   private void awaitListening() throws IOException, InterruptedException {
     for (int n = 0; n < 1000; n++) {
-      try (var socket = new Socket("127.0.0.1", port)) {
+      try (var _ = new Socket("127.0.0.1", port)) {
         return;
       } catch (IOException notYet) {
         if (!process.isAlive()) {

@@ -214,7 +214,7 @@ final class LiveServer implements AutoCloseable {
   }
 
   private void awaitHealthy() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(180).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
         throw new AssertionError("the server ended with " + process.exitValue() + ":\n" + log());
