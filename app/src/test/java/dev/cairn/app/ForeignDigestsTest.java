@@ -342,6 +342,7 @@ class ForeignDigestsTest {
         .replaceAll("[0-9a-f]{32}", "ID");
   }
 
+  @Tag("all")
   @Test
   void cannotBeTimed(@TempDir Path work) throws Exception {
     Needed.rootAnd("runc");
