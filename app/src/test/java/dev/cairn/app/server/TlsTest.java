@@ -210,12 +210,12 @@ class TlsTest {
   private static final class NoTokens implements Tokens {
     @Override
     public Issued issue(TenantId tenant, Purpose purpose) {
-      throw new UnsupportedOperationException(tenant + " " + Right.all());
+      throw new AssertionError(tenant + " wants a token: " + Right.all());
     }
 
     @Override
     public Exchanged exchange(Principal login, List<RepositoryGrant> asked) {
-      throw new UnsupportedOperationException(login.tokenId());
+      throw new AssertionError(login.tokenId() + " wants another token");
     }
 
     @Override

@@ -23,7 +23,7 @@ class HostPathsTest {
   void tellsNothingOfWhatIsTheBuilders() {
     assertThat(
             PATHS.hidden(
-                "error mounting \"/srv/cairn/engine/work/b-1/step-2/hosts\" (via"
+                "error mounting \"/srv/cairn/engine/volumes/3/hosts\" (via"
                     + " /run/cairn-1f2e/steps/9:8) at /proc: no"))
         .isEqualTo("error mounting \"[builder]\" (via [builder]:8) at /proc: no");
     assertThat(PATHS.hidden("/run/cairn-1f2e/roots/78/etc")).isEqualTo("[builder]");
